@@ -1,0 +1,57 @@
+/** Every code a {@link Problem} can carry. Closed: a code is added here first, and never used again for something else. */
+export type ProblemCode =
+  // the domain
+  | "TRUST_ROLE_MAP"
+  | "TRUST_ROLE_MAP_PATTERN"
+  | "TRUST_DURATION"
+  | "TRUST_TIME"
+  | "TRUST_ADDRESS"
+  | "TRUST_LABELS"
+  | "TRUST_VERSION"
+  | "TRUST_TOKEN"
+  // credentials and connections
+  | "IDENTITY_INVALID"
+  | "IDENTITY_EXPIRED"
+  | "CONNECTION_NOT_CONFIGURED"
+  | "CONNECTION_UNKNOWN"
+  | "CONNECTION_FAILED"
+  | "CONNECTION_UNTRUSTED"
+  // answers of the cluster API
+  | "API_NOT_FOUND"
+  | "API_ALREADY_EXISTS"
+  | "API_ACCESS_DENIED"
+  | "API_INVALID"
+  | "API_CONFLICT"
+  | "API_LIMIT"
+  | "API_UNAVAILABLE"
+  | "API_UNSUPPORTED"
+  | "API_TIMEOUT"
+  | "API_CANCELLED"
+  | "API_UNEXPECTED";
+
+/**
+ * The error of the whole repository: what happened, where, and what to do next.
+ *
+ * Guarantees that no part holds a secret is the thrower's duty: values that are secrets never go into `what`.
+ */
+export class Problem extends Error {
+  override readonly name = "Problem";
+
+  constructor(
+    readonly code: ProblemCode,
+    /** What happened, with the values that were seen. One sentence, no final stop. */
+    readonly what: string,
+    /** The attribute path from the resource's root; empty when it is not about one attribute. */
+    readonly where: readonly (string | number)[],
+    /** What the reader can do now. One sentence, with a full stop. */
+    readonly next: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(`${what}. ${next} [${code}]`, options);
+  }
+
+  /** The same problem, seen from further out: the path gets this prefix. */
+  at(...prefix: readonly (string | number)[]): Problem {
+    return new Problem(this.code, this.what, [...prefix, ...this.where], this.next, { cause: this.cause });
+  }
+}
