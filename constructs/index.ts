@@ -1,0 +1,8 @@
+/** Trust between Teleport clusters, as CDKTF constructs. */
+export { Cluster, type ClusterProps } from "./cluster";
+export { Identity, type IdentityArguments } from "./identity";
+export { LeafCluster } from "./leaf-cluster";
+export { type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";
+export { RoleMap, type RoleMapping, type RoleMapRow } from "./role-map";
+export { RootCluster } from "./root-cluster";
+export { Trust, type TrustProps, type WaitFor } from "./trust";

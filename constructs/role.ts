@@ -1,0 +1,106 @@
+import { type Construct, Construct as ConstructBase } from "constructs";
+
+import type { Cluster } from "./cluster";
+import { Role as RoleResource, type RoleSpec } from "./generated";
+import { literal, literals } from "./text";
+
+/** A label selector: every key must match; several values are alternatives; `*` matches all. */
+export type LabelSelector = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a holder of the role may do with objects of the cluster itself. */
+export interface RoleRule {
+  /** Kinds, such as `trusted_cluster`. */
+  readonly resources: readonly string[];
+  /** `list`, `read`, `create`, `update`, `delete` … */
+  readonly verbs: readonly string[];
+}
+
+/** A role, whether this program makes it or it exists. */
+export interface IRole {
+  /** The role's name. */
+  readonly roleName: string;
+  /** The role's name as a value that is known only once the role exists: whoever uses it comes after the role. */
+  readonly roleId: string;
+}
+
+/** What a role allows. */
+export interface RoleProps {
+  /**
+   * The name of the role.
+   *
+   * @default the construct's id
+   */
+  readonly roleName?: string;
+  /**
+   * The version of the role's format; it decides about defaults.
+   *
+   * @default "v7"
+   */
+  readonly version?: string;
+  /** @default none */
+  readonly description?: string;
+  /**
+   * Logins on SSH servers. `{{internal.logins}}` takes them from the user.
+   *
+   * @default none
+   */
+  readonly logins?: readonly string[];
+  /** Which SSH servers. Without it: none. */
+  readonly nodeLabels?: LabelSelector;
+  /** Which leaf clusters the holder sees; needed for each leaf that has labels. Not a boundary: see the role map. */
+  readonly clusterLabels?: LabelSelector;
+  /** Rights on objects of the cluster. */
+  readonly rules?: readonly RoleRule[];
+  /** Anything else of a role, by the provider's own names; it wins over what the properties above say. */
+  readonly spec?: RoleSpec;
+}
+
+/** A role of a cluster. */
+export class Role extends ConstructBase implements IRole {
+  readonly roleName: string;
+  /** The generated resource below, for what this construct does not offer. */
+  readonly resource: RoleResource;
+
+  /** A role that exists and is not this program's. */
+  static fromRoleName(roleName: string): IRole {
+    return { roleName, roleId: roleName };
+  }
+
+  constructor(scope: Construct, id: string, props: RoleProps & { readonly cluster: Cluster }) {
+    super(scope, id);
+    this.roleName = props.roleName ?? id;
+    this.resource = new RoleResource(this, "Resource", {
+      ...props.cluster.connect(this),
+      version: props.version ?? "v7",
+      metadata: {
+        name: literal(this.roleName),
+        ...(props.description === undefined ? {} : { description: literal(props.description) }),
+      },
+      spec: specOf(props),
+    });
+  }
+
+  get roleId(): string {
+    return this.resource.id;
+  }
+}
+
+function specOf({ logins, nodeLabels, clusterLabels, rules, spec }: RoleProps): RoleSpec {
+  const allow = {
+    ...(logins === undefined ? {} : { logins: literals(logins) }),
+    ...(nodeLabels === undefined ? {} : { nodeLabels: selector(nodeLabels) }),
+    ...(clusterLabels === undefined ? {} : { clusterLabels: selector(clusterLabels) }),
+    ...(rules === undefined ? {} : { rules: rules.map(ruleOf) }),
+  };
+  return { ...spec, allow: { ...allow, ...spec?.allow } };
+}
+
+function ruleOf({ resources, verbs }: RoleRule): { resources: string[]; verbs: string[] } {
+  return { resources: literals(resources), verbs: literals(verbs) };
+}
+
+function selector(labels: LabelSelector): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [literal(key), literals(typeof value === "string" ? [value] : value)]),
+  );
+}

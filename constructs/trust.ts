@@ -1,0 +1,116 @@
+import { TerraformStack, Token } from "cdktf";
+import { Construct } from "constructs";
+
+import { parseDuration } from "../trust";
+import { Trust as TrustResource, type TrustedCluster as TrustedClusterResource } from "./generated";
+import type { LeafCluster } from "./leaf-cluster";
+import type { RoleMap } from "./role-map";
+import type { RootCluster } from "./root-cluster";
+import { literal, literalMap } from "./text";
+
+/** What an apply waits for after a leaf has joined. */
+export type WaitFor = "online" | "registered" | "none";
+
+/** The trust of a leaf in a root. */
+export interface TrustProps {
+  readonly root: RootCluster;
+  readonly leaf: LeafCluster;
+  /** Which leaf roles the root's users get. */
+  readonly roleMap: RoleMap;
+  /**
+   * Whether users of the root get in and the tunnel stands.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * Labels of the leaf on the root. Only roles whose cluster labels match see a labelled leaf. Keys that others set are left alone.
+   *
+   * @default none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * How long the invitation token lives, as a Go duration. It is used for seconds and then removed; this is the backstop.
+   *
+   * @default "5m"
+   */
+  readonly tokenTtl?: string;
+  /** @default "online" */
+  readonly waitFor?: WaitFor;
+  /**
+   * `host:port` of the root's Proxy Service, as the leaf reaches it.
+   *
+   * @default asked of the root
+   */
+  readonly webProxyAddr?: string;
+  /**
+   * `host:port` of the root's reverse tunnel, as the leaf reaches it.
+   *
+   * @default asked of the root
+   */
+  readonly tunnelAddr?: string;
+}
+
+/**
+ * A leaf trusts a root: the whole relationship in one resource, on both clusters, with an invitation token that lives for
+ * the seconds of the handshake and is stored nowhere.
+ */
+export class Trust extends Construct {
+  /** The labels of the leaf on the root, for the roles that are to see it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The generated resource below, for what this construct does not offer. */
+  readonly resource: TrustResource;
+
+  constructor(scope: Construct, id: string, props: TrustProps) {
+    super(scope, id);
+    const { root, leaf } = props;
+    this.labels = { ...props.labels };
+    if (props.tokenTtl !== undefined && !Token.isUnresolved(props.tokenTtl)) parseDuration(props.tokenTtl);
+    leaf.connect(this);
+    this.resource = new TrustResource(this, "Resource", {
+      provider: root.connect(this).provider,
+      root: root.connectionName,
+      leaf: leaf.connectionName,
+      roleMap: props.roleMap.toRows(),
+      ...(props.labels === undefined ? {} : { labels: literalMap(props.labels) }),
+      ...(props.enabled === undefined ? {} : { enabled: props.enabled }),
+      ...(props.tokenTtl === undefined ? {} : { tokenTtl: props.tokenTtl }),
+      ...(props.waitFor === undefined ? {} : { waitFor: props.waitFor }),
+      ...(props.webProxyAddr === undefined ? {} : { webProxyAddr: literal(props.webProxyAddr) }),
+      ...(props.tunnelAddr === undefined ? {} : { tunnelAddr: literal(props.tunnelAddr) }),
+    });
+    this.node.addValidation({ validate: () => this.rivalFaults(props) });
+  }
+
+  private rivalFaults({ root, leaf }: TrustProps): string[] {
+    return TerraformStack.of(this)
+      .node.findAll()
+      .filter((node) => node !== this.resource && isRival(node, root, leaf))
+      .map(
+        (node) =>
+          `${node.node.path} manages a part of the trust between ${root.connectionName} and ${leaf.connectionName} that this trust manages as a whole. Remove one of the two.`,
+      );
+  }
+}
+
+/** The resources that manage the same trust or a part of it. What a resource means by a name is only known where it is a literal. */
+function isRival(node: unknown, root: RootCluster, leaf: LeafCluster): boolean {
+  const resource = node as { readonly terraformResourceType?: string };
+  switch (resource.terraformResourceType) {
+    case "teleport_trust": {
+      const { rootInput, leafInput } = node as TrustResource;
+      return rootInput === root.connectionName && leafInput === leaf.connectionName;
+    }
+    case "teleport_trusted_cluster": {
+      const { clusterInput, metadataInput } = node as TrustedClusterResource;
+      const name = (metadataInput as { readonly name?: string } | undefined)?.name;
+      return clusterInput === leaf.connectionName && root.likelyNames.includes(name ?? "");
+    }
+    case "teleport_remote_cluster": {
+      const { clusterInput, nameInput } = node as { readonly clusterInput?: string; readonly nameInput?: string };
+      return clusterInput === root.connectionName && leaf.likelyNames.includes(nameInput ?? "");
+    }
+    default:
+      return false;
+  }
+}
