@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { runBuf } from "./buf";
-import { replaceFolder } from "./generated";
+import { replaceFolder } from "./replace-folder";
 import { repositoryRoot } from "./repository";
 
 /** Codecs of one side. */
