@@ -3,6 +3,7 @@ export type ProblemCode =
   // the domain
   | "TRUST_ROLE_MAP"
   | "TRUST_ROLE_MAP_PATTERN"
+  | "TRUST_REGEXP"
   | "TRUST_DURATION"
   | "TRUST_TIME"
   | "TRUST_ADDRESS"
@@ -12,6 +13,10 @@ export type ProblemCode =
   // credentials and connections
   | "IDENTITY_INVALID"
   | "IDENTITY_EXPIRED"
+  | "IDENTITY_EXPIRES_SOON"
+  | "IDENTITY_READABLE"
+  | "PROVIDER_ARGUMENT"
+  | "PROVIDER_CLOCK_OFFSET"
   | "CONNECTION_NOT_CONFIGURED"
   | "CONNECTION_UNKNOWN"
   | "CONNECTION_FAILED"
