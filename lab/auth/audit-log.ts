@@ -1,0 +1,56 @@
+/** One audit event, in the server's own words. Never holds a token: those stand as `sha256:<hex>`. */
+export interface AuditEvent {
+  /** Such as `trusted_cluster.create`, `role.updated`, `provision_token.create`. */
+  readonly event: string;
+  /** Name of the cluster that it happened in. */
+  readonly cluster: string;
+  /** Epoch milliseconds by the lab's clock. */
+  readonly timeMs: number;
+  /** Who did it, as the cluster knows the caller. */
+  readonly user: string;
+  /** Name of the object that it is about; a token's by hash. */
+  readonly name: string;
+  readonly success: boolean;
+  /** The server's words when it did not succeed, or other plain facts. */
+  readonly detail?: string;
+}
+
+/** The audit events of one cluster: kept, and told to listeners as they happen. */
+export class AuditLog {
+  readonly #events: AuditEvent[] = [];
+  readonly #listeners = new Set<(event: AuditEvent) => void>();
+
+  /** Events so far, oldest first. */
+  get events(): readonly AuditEvent[] {
+    return [...this.#events];
+  }
+
+  /** Keeps an event and tells it to all listeners. */
+  emit(event: AuditEvent): void {
+    this.#events.push(event);
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** Calls `listener` for each later event until the returned function is called. */
+  onEvent(listener: (event: AuditEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The next event of that name, from now on; rejects when `signal` aborts. */
+  next(event: string, signal?: AbortSignal): Promise<AuditEvent> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        stop();
+        reject(signal?.reason);
+      };
+      const stop = this.onEvent((seen) => {
+        if (seen.event !== event) return;
+        stop();
+        signal?.removeEventListener("abort", abort);
+        resolve(seen);
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  }
+}
