@@ -1,0 +1,38 @@
+export type { CallContext, Environment, ErrorMeaning, Log, ResourceContext } from "./context";
+export { Decimal } from "./decimal";
+export type { Diagnostic, ProblemShape } from "./diagnostic";
+export { asWarning } from "./diagnostic";
+export type { EphemeralResource, Opened, Renewed } from "./ephemeral-resource";
+export type { FunctionDefinition, Parameter } from "./function";
+export { FunctionArgumentError } from "./function";
+export type { CheckedChange, Codec, Connection, Identity, ObjectClient, ObjectResource } from "./object-resource";
+export type { Path, PathStep } from "./path";
+export type { Json } from "./private-state";
+export { PrivateState } from "./private-state";
+export type { ConfigureContext, ProviderDefinition } from "./provider";
+export type { DesiredSource, RelationCall, RelationResource, StateSource } from "./relation-resource";
+export type {
+  Action,
+  DataSource,
+  Outcome,
+  PlanAdjustment,
+  PlanCheck,
+  PlannedChange,
+  Resource,
+  StateView,
+} from "./resource";
+export type {
+  Attribute,
+  AttributeChange,
+  Attributes,
+  Mode,
+  NestedAttribute,
+  Schema,
+  TypedAttribute,
+  Validator,
+} from "./schema";
+export type * from "./server";
+export type { ObjectType, Type } from "./type";
+export { types } from "./type";
+export type { NumberValue, ObjectValue, UnknownValue, Value } from "./value";
+export { DynamicValue, Unknown } from "./value";

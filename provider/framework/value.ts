@@ -1,0 +1,53 @@
+import type { Decimal } from "./decimal";
+import type { Type } from "./type";
+
+/** The class of {@link Unknown}; there is one instance. */
+class UnknownValue {
+  toString(): string {
+    return "(unknown)";
+  }
+}
+
+export type { UnknownValue };
+
+/**
+ * A value that Terraform will only know later.
+ *
+ * Refinements (such as "not null") that Terraform sends with it are checked for form and then dropped, which the protocol allows.
+ */
+export const Unknown: UnknownValue = Object.freeze(new UnknownValue());
+
+/** A value in a position of type `dynamic`, with the type that it has. A null or unknown of no type is plain `null` or {@link Unknown}. */
+export class DynamicValue {
+  constructor(
+    readonly type: Type,
+    readonly value: Value,
+  ) {}
+}
+
+/** An object's value: null prototype, one property an attribute of its type, none left out. */
+export interface ObjectValue {
+  readonly [name: string]: Value;
+}
+
+/** A Terraform number: a JS number where that is exact, else a {@link Decimal}. */
+export type NumberValue = number | Decimal;
+
+/**
+ * A value of Terraform's language. Which type it has is said by the schema beside it:
+ *
+ * - string: Unicode text in normal form C; bool: boolean; number: {@link NumberValue}
+ * - list, set, tuple: array (a set's order means nothing); map: `Map`; object: {@link ObjectValue}
+ * - dynamic: {@link DynamicValue}
+ * - any type: `null`, {@link Unknown}
+ */
+export type Value =
+  | null
+  | UnknownValue
+  | string
+  | boolean
+  | NumberValue
+  | readonly Value[]
+  | ReadonlyMap<string, Value>
+  | DynamicValue
+  | ObjectValue;
