@@ -25,6 +25,7 @@ export {
   type RoleMapping,
   validateRoleMap,
 } from "./role-map";
+export { roleMapAdvice } from "./role-map-advice";
 export { Secret } from "./secret";
 export { formatTime, isSameTime, msFromTime, parseTime, type Time, timeFromMs, zeroTimeSeconds } from "./time";
 export { effectiveTunnelAddr, type TrustedClusterSpec, validateTrustedCluster } from "./trusted-cluster";
