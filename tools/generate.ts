@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { type CodecTarget, generateCodecs } from "./generate-codecs";
+import { generateDescription } from "./generate-description";
 import { repositoryRoot } from "./repository";
 
 /** Each side has codecs of its own, by a library of its own: provider and lab judge one another. */
@@ -16,3 +17,5 @@ const codecs: readonly CodecTarget[] = [
 for (const target of codecs) {
   if (target.from.every((path) => existsSync(join(repositoryRoot, path)))) generateCodecs(target);
 }
+
+generateDescription();
