@@ -3,5 +3,7 @@ export type { CallOptions, GrpcClient, GrpcClientOptions, KeepAlive } from "./cl
 export { createGrpcClient } from "./client";
 export type { GrpcMethod, MessageCodec } from "./method";
 export { grpcMethod } from "./method";
+export type { GrpcServerOptions, Route, ServerCall } from "./server";
+export { grpcStreamListener, streamRoute, unaryRoute } from "./server";
 export type { Metadata } from "./status";
 export { GrpcError, GrpcStatus } from "./status";
