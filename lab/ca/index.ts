@@ -1,3 +1,6 @@
+export type { ClusterNames } from "./authorities";
+export { authorityTypes, createAuthorities } from "./authorities";
+export type { CertificateSources } from "./authority";
 export type {
   AuthorityType,
   CertificateAuthorities,
@@ -9,3 +12,4 @@ export type {
   UserCredentials,
   UserIdentity,
 } from "./types";
+export { WebAuthority } from "./web-authority";

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 
 import type { CertAuthorityV2 } from "../gen/teleport/types/cert_authority_pb";
+import type { SshCertificate } from "../ssh";
 
 /** Which keys a cluster uses: `legacy` is RSA throughout, `balanced-v1` is P-256 for TLS and Ed25519 for SSH. */
 export type Suite = "balanced-v1" | "legacy";
@@ -40,8 +41,7 @@ export interface TlsKeyPair {
 /** A host's key for SSH and the certificate over it. */
 export interface SshHostKeyPair {
   readonly privateKey: KeyObject;
-  /** The certificate's bytes as they go over the wire. */
-  readonly certificate: Buffer;
+  readonly certificate: SshCertificate;
 }
 
 /** A service's credentials towards the rest of the world. */
