@@ -68,6 +68,14 @@ export class Decimal {
     return this.digits === other.digits && this.exponent === other.exponent;
   }
 
+  /** Below, equal or above: negative, 0 or positive. */
+  compare(other: Decimal): number {
+    const common = Math.min(this.exponent, other.exponent);
+    const left = this.digits * 10n ** BigInt(this.exponent - common);
+    const right = other.digits * 10n ** BigInt(other.exponent - common);
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+
   /** The nearest JS number; whoever calls this accepts the loss. */
   toNumber(): number {
     return Number(`${this.digits}e${this.exponent}`);
@@ -95,10 +103,20 @@ export function parseNumber(text: string): number | Decimal | undefined {
   return decimal && numberFromDecimal(decimal);
 }
 
+/** Orders two numbers; equal exactly when Terraform says so, so 0.1 is 0.1 in both forms. */
+export function compareNumbers(left: number | Decimal, right: number | Decimal): number {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return asDecimal(left).compare(asDecimal(right));
+}
+
+function asDecimal(value: number | Decimal): Decimal {
+  return typeof value === "number" ? (Decimal.parse(String(value)) as Decimal) : value;
+}
+
 /** The shortest decimal text that says the number, as Terraform compares numbers. */
 export function numberText(value: number | Decimal): string {
   if (typeof value !== "number") return value.toString();
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
   // The shortest text of a double ("0.1") may have an exponent; Decimal writes it out.
-  return (Decimal.parse(String(value)) as Decimal).toString();
+  return asDecimal(value).toString();
 }

@@ -1,4 +1,4 @@
-import type { Decimal } from "./decimal";
+import { Decimal } from "./decimal";
 import type { Type } from "./type";
 
 /** The class of {@link Unknown}; there is one instance. */
@@ -23,6 +23,15 @@ export class DynamicValue {
     readonly type: Type,
     readonly value: Value,
   ) {}
+}
+
+/** No prototype, so that an attribute may have any name; a class of its own, so that objects of one type share their layout. */
+const BareObject = function BareObject() {} as unknown as new () => Record<string, Value>;
+Object.defineProperty(BareObject, "prototype", { value: Object.freeze(Object.create(null)) });
+
+/** An empty object to be filled with attributes. */
+export function newObject(): Record<string, Value> {
+  return new BareObject();
 }
 
 /** An object's value: null prototype, one property an attribute of its type, none left out. */
@@ -51,3 +60,25 @@ export type Value =
   | ReadonlyMap<string, Value>
   | DynamicValue
   | ObjectValue;
+
+/** Whether no part of the value is unknown. */
+export function isWhollyKnown(value: Value): boolean {
+  if (value === null || typeof value !== "object") return true;
+  if (value === Unknown) return false;
+  if (value instanceof DynamicValue) return isWhollyKnown(value.value);
+  if (value instanceof Decimal) return true;
+  return childrenOf(value as ParentValue).every(isWhollyKnown);
+}
+
+type ParentValue = readonly Value[] | ReadonlyMap<string, Value> | ObjectValue;
+
+function childrenOf(value: ParentValue): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  return value instanceof Map ? [...value.values()] : Object.values(value);
+}
+
+/** Whether the value is an object, known and not null. */
+export function isObject(value: Value | undefined): value is ObjectValue {
+  if (typeof value !== "object" || value === null || value === Unknown) return false;
+  return !(Array.isArray(value) || value instanceof Map || value instanceof DynamicValue || value instanceof Decimal);
+}
