@@ -1,0 +1,116 @@
+import { type ObjectValue, Unknown, type Value } from "../../framework";
+import type { Description, FieldDescription } from "./describe";
+import type { FieldKind } from "./field";
+import { leafKinds, meansWire } from "./leaf-kinds";
+import type { Message } from "./override";
+import { sameValue } from "./same-value";
+import { isObject } from "./values";
+
+/** What stands where a value is read: the prior or planned value, never unknown; `undefined` where there is none (import, new element, unknown). */
+type Like = Value | undefined;
+
+/** Reads one message, with defaults of the cluster that depend on the whole of it. */
+class Reader {
+  constructor(private readonly whole: Message) {}
+
+  /** All attributes of a description; `message` undefined reads as empty. */
+  object(description: Description, message: Message | undefined, like: Like): ObjectValue {
+    const value = Object.create(null) as Record<string, Value>;
+    for (const described of description.fields) {
+      const { name } = described.field;
+      value[name] = this.#field(described, (message ?? description.empty)[name], likeOf(like, name));
+    }
+    for (const [name, attribute] of Object.entries(description.extras)) {
+      value[name] = attribute.writeOnly ? null : (likeOf(like, name) ?? null);
+    }
+    return value;
+  }
+
+  #field(described: FieldDescription, wire: unknown, like: Like): Value {
+    // A secret's value is the configuration's affair.
+    if (described.override.neverRead) return like ?? null;
+    const value = this.#present(described, wire, like);
+    return value !== null && !isSet(like) && this.#isUnsaid(described, value, like) ? null : value;
+  }
+
+  #present(described: FieldDescription, wire: unknown, like: Like): Value {
+    const { field, nested } = described;
+    if (field.repeated) return this.#list(described, wire as readonly unknown[], like);
+    return nested === undefined
+      ? leafValue(described, wire, like)
+      : this.#nested(described, nested, wire as Message | undefined, like);
+  }
+
+  #list(described: FieldDescription, wires: readonly unknown[], like: Like): Value {
+    const { nested } = described;
+    const likes = Array.isArray(like) ? (like as readonly Value[]) : undefined;
+    if (wires.length === 0) return likes?.length === 0 ? (like as Value) : null;
+    return wires.map((wire, index) => {
+      const likeElement = known(likes?.[index]);
+      return nested === undefined
+        ? (leafValue(described, wire, likeElement) ?? (likeElement === null ? null : zeroElement(described)))
+        : this.object(nested, wire as Message, likeElement);
+    });
+  }
+
+  #nested(described: FieldDescription, nested: Description, wire: Message | undefined, like: Like): Value {
+    const value = this.object(nested, wire, like);
+    if (isObject(like ?? null) || described.mode === "required") return value;
+    const isOwnChoice = described.mode === "optional-computed";
+    // What the cluster computes inside of an object that nobody wrote does not bring the object about.
+    const says = nested.fields.some(
+      ({ field, mode }) => value[field.name] !== null && (isOwnChoice || mode !== "optional-computed"),
+    );
+    return says ? value : null;
+  }
+
+  /** Whether the cluster filled in what the configuration left open, so that it is no drift. */
+  #isUnsaid({ mode, override }: FieldDescription, value: Value, like: Like): boolean {
+    const { serverDefault } = override;
+    if (mode === "optional-computed" && like !== null) return false;
+    const expected = typeof serverDefault === "function" ? serverDefault(this.whole) : serverDefault;
+    return expected !== undefined && sameValue(expected, value);
+  }
+}
+
+function isSet(like: Like): boolean {
+  return like !== null && like !== undefined;
+}
+
+function known(value: Value | undefined): Like {
+  return value === Unknown ? undefined : value;
+}
+
+/** A null object has null attributes; one that is not there says nothing of them. */
+function likeOf(like: Like, name: string): Like {
+  if (like === null) return null;
+  return isObject(like) ? known(like[name]) : undefined;
+}
+
+function zeroElement({ field }: FieldDescription): Value {
+  return leafKinds[field.kind as Exclude<FieldKind, "message">].zero ?? "";
+}
+
+function leafValue({ field, override }: FieldDescription, wire: unknown, like: Like): Value {
+  const kind = leafKinds[field.kind as Exclude<FieldKind, "message">];
+  const { isServerOwned } = override;
+  const visible = isServerOwned === undefined ? wire : withoutUnsaid(wire, like, isServerOwned);
+  if (like !== null && like !== undefined && meansWire(kind, like, visible)) return like;
+  const value = kind.read(visible);
+  if (value !== null || kind.zero === undefined) return value;
+  // A value that is gone shows as the zero that it became; where nothing was said, zero is nothing.
+  return isSet(like) || (like === undefined && override.importsZero) ? kind.zero : null;
+}
+
+function withoutUnsaid(wire: unknown, like: Like, isServerOwned: (key: string) => boolean): unknown {
+  const said = like instanceof Map ? like : new Map<string, Value>();
+  return Object.fromEntries(Object.entries(wire as Message).filter(([key]) => said.has(key) || !isServerOwned(key)));
+}
+
+/**
+ * The value that a message says. Lists and maps are built anew from the message, so whatever was removed is gone here too; where `like` means
+ * the same, its form is kept (null or empty, the text of a duration).
+ */
+export function readMessage(description: Description, message: Message, like: ObjectValue | undefined): ObjectValue {
+  return new Reader(message).object(description, message, like);
+}

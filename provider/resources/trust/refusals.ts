@@ -1,0 +1,131 @@
+import { Problem } from "../../../trust";
+import { type ClusterFacts, type TrustFacts, trustName } from "./facts";
+import { labelsText } from "./wanted-labels";
+
+/** `clusters` was changed so that a key leads to another real cluster than the one in the state. */
+export function otherClusterProblem(facts: TrustFacts): Problem {
+  const [root, leaf] = (facts.stateId ?? "").split("/");
+  const isRoot = root !== facts.root.name;
+  const [cluster, expected] = isRoot ? [facts.root, root] : [facts.leaf, leaf];
+  return new Problem(
+    "TRUST_OTHER_CLUSTER",
+    `${cluster.title} is the cluster "${cluster.name}", but this trust is about "${expected}"`,
+    [isRoot ? "root" : "leaf"],
+    `Keep the connection to "${expected}" under a key of its own and point this trust to it; another cluster is another trust, planned while both can be reached.`,
+  );
+}
+
+export function sameClusterProblem({ root }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_SAME_CLUSTER",
+    `root and leaf are one cluster, "${root.name}"`,
+    ["leaf"],
+    "Name two different clusters; no cluster can trust itself.",
+  );
+}
+
+function rolesText(roles: readonly string[]): string {
+  return roles.length === 0 ? "no roles" : `the roles ${roles.map((role) => `"${role}"`).join(", ")}`;
+}
+
+export function notVisibleProblem({ root, leaf, remoteCluster }: TrustFacts): Problem {
+  const { identityRoles, hidingLabels } =
+    remoteCluster.status === "not-visible" ? remoteCluster : { identityRoles: [], hidingLabels: {} };
+  const labels = labelsText(hidingLabels);
+  const hint = labels === "" ? "a label may hide it" : `the label ${labels} hides it from them`;
+  return new Problem(
+    "TRUST_NOT_VISIBLE",
+    `the identity for ${root.title} does not see the remote cluster "${leaf.name}", and cannot tell whether it exists: it has ${rolesText(identityRoles)}, and ${hint}`,
+    [],
+    "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`.",
+  );
+}
+
+export function otherLeafProblem({ root, leaf }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_OTHER_LEAF",
+    `${root.name} has a remote cluster "${leaf.name}" that is another leaf: its host certificate authority shares no key with the one of ${leaf.title}`,
+    [],
+    `Find out whose it is. If it is a former life of this leaf, remove it with \`tctl rm remote_cluster/${leaf.name}\` on the root; nothing was touched.`,
+  );
+}
+
+export function foreignProblem(facts: TrustFacts): Problem {
+  const { root, leaf, stateId } = facts;
+  const importing = "import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`";
+  return stateId === undefined
+    ? new Problem(
+        "TRUST_FOREIGN",
+        `${leaf.name} already trusts "${root.name}", by a trusted cluster that was made outside of this configuration`,
+        [],
+        `To take it over, ${importing}. Nothing was touched.`,
+      )
+    : new Problem(
+        "TRUST_FOREIGN",
+        `the trusted cluster "${root.name}" on ${leaf.name} is not the one of this state any more: somebody made it anew`,
+        [],
+        `Either give it up with \`terraform state rm 'ADDRESS'\`, or take it over: after that ${importing}. Nothing was touched.`,
+      );
+}
+
+export function cloudLeafProblem({ leaf }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_CLOUD_LEAF",
+    `${leaf.title} is a tenant of Teleport Cloud, which cannot be a leaf`,
+    ["leaf"],
+    "Trusted clusters need a self-hosted leaf; only the root may be in the cloud.",
+  );
+}
+
+function versionsText(root: ClusterFacts, leaf: ClusterFacts): string {
+  return `the leaf ${leaf.name} runs Teleport ${leaf.version}, the root ${root.name} runs ${root.version}`;
+}
+
+export function leafNewerProblem({ root, leaf }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_VERSION_SKEW",
+    `${versionsText(root, leaf)}: a leaf may not be a major version newer than its root`,
+    ["leaf"],
+    "Upgrade the root first, then the leaf.",
+  );
+}
+
+export function leafTooOldProblem({ root, leaf }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_VERSION_SKEW",
+    `${versionsText(root, leaf)}: a leaf may be one major version behind its root, not more`,
+    ["leaf"],
+    "Upgrade the leaf, one major version at a time, until it is at most one behind.",
+  );
+}
+
+export function missingRoleProblems({ leaf, checks }: TrustFacts): Problem[] {
+  return (checks?.missingRoles ?? []).map(
+    ({ row, at, role }) =>
+      new Problem(
+        "TRUST_LOCAL_ROLE",
+        `the role "${role}" does not exist on the leaf ${leaf.name}`,
+        ["role_map", row, "local", at],
+        "Create it on the leaf first, or have the same apply create it: refer to its resource's `id` here, so that it comes before.",
+      ),
+  );
+}
+
+export function hidingLabelsProblem({ root, leaf }: TrustFacts, labels: Readonly<Record<string, string>>): Problem {
+  const text = labelsText(labels);
+  return new Problem(
+    "TRUST_LABELS_HIDE",
+    `the identity for ${root.title} would lose sight of the leaf ${leaf.name}${text === "" ? " as long as it has no labels" : ` once it carries ${text}`}`,
+    text === "" ? [] : ["labels"],
+    "Give one of the identity's roles `cluster_labels: {'*': '*'}` under `allow` (a labelled leaf is seen only by roles that allow its labels).",
+  );
+}
+
+export function notSettledProblem(facts: TrustFacts, what: string): Problem {
+  return new Problem(
+    "TRUST_NOT_SETTLED",
+    `the clusters of ${trustName(facts)} do not show the effect of a step that they answered with success: ${what}`,
+    [],
+    "Somebody else may be working on the same trust, or a cluster is not well; look at both, then apply again.",
+  );
+}
