@@ -91,7 +91,8 @@ export class Link {
     const relay = new Relay(near, far, this.#state, this.#limit);
     this.#relays.add(relay);
     relay.onClosed = () => this.#relays.delete(relay);
-    if (this.#disposed || this.#state.fault === "cut") relay.reset();
+    const late = near.destroyed || far.destroyed;
+    if (this.#disposed || late || this.#state.fault === "cut") relay.reset();
   }
 
   /**
@@ -103,12 +104,16 @@ export class Link {
   async dial(address: string, signal?: AbortSignal): Promise<Duplex> {
     if (this.#disposed || this.#state.fault === "cut") throw refused(address);
     const far = await connectTcp(address, signal);
-    const [near, inner] = duplexPair();
-    // The two sides of a pair do not tell one another of their destruction.
-    near.once("close", () => resetStream(inner));
-    inner.once("close", () => resetStream(near));
+    const [near, inner] = createPair();
     this.join(inner, far);
     return near;
+  }
+
+  /** Takes an accepted connection over this link; what arrives of it can be read from the answer. */
+  accept(near: Duplex): Duplex {
+    const [far, inner] = createPair();
+    this.join(near, inner);
+    return far;
   }
 
   /** Resets everything and serves nothing more. */
@@ -121,6 +126,23 @@ export class Link {
     this.#state = state;
     for (const relay of [...this.#relays]) relay.suffer(state);
   }
+}
+
+/** Two streams, each of which reads what is written to the other. Unlike Node's own pair, both go when one is destroyed. */
+function createPair(): [Duplex, Duplex] {
+  const [a, b] = duplexPair();
+  closeTogether(a, b);
+  closeTogether(b, a);
+  return [a, b];
+}
+
+function closeTogether(stream: Duplex, other: Duplex): void {
+  // A reset must not end the process when it comes before the stream's owner listens.
+  stream.on("error", () => {});
+  stream.once("close", () => {
+    const endsByItself = other.readableEnded && other.writableEnded;
+    if (!endsByItself) resetStream(other);
+  });
 }
 
 function refused(address: string): Error {
