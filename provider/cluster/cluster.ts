@@ -1,4 +1,4 @@
-import type { Problem } from "../../trust/problem";
+import type { Problem } from "../../trust";
 import type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2 } from "./messages";
 import type { ListingClient } from "./object-client";
 import type { WebInfo } from "./web-ping";

@@ -1,24 +1,18 @@
-import type { Secret } from "../../trust/secret";
+import { Problem } from "../../trust";
 import type { Cluster } from "./cluster";
-import type { WebInfo } from "./web-ping";
-
-/** Where credentials come from. Contents are secrets; paths are not. */
-export type CredentialSource =
-  | { readonly kind: "identity-file"; readonly path: string }
-  | { readonly kind: "identity"; readonly content: Secret; readonly argument: string }
-  | {
-      readonly kind: "key-pair-files";
-      readonly certPath: string;
-      readonly keyPath: string;
-      readonly rootCaPath: string;
-    }
-  | { readonly kind: "key-pair"; readonly cert: string; readonly key: Secret; readonly rootCa: string }
-  | { readonly kind: "profile"; readonly name: string | undefined; readonly dir: string | undefined };
+import { createCluster, type OwnedCluster } from "./create-cluster";
+import type { CredentialSource } from "./credential-material";
+import type { CredentialSurroundings } from "./credentials";
+import { nearestName } from "./nearest-name";
+import { once } from "./once";
+import type { RetryBudget, RetrySurroundings } from "./retry";
+import { systemCertificates } from "./system-certificates";
+import { type WebInfo, webPing } from "./web-ping";
 
 /** One connection's settings, complete: defaults and environment are already applied. */
 export interface ConnectionSettings {
-  /** `host:port`; undefined when a profile names it. */
-  readonly addr: string | undefined;
+  /** `host:port`. */
+  readonly addr: string;
   /** Tried in this order; an expired or refused one gives way to the next. */
   readonly credentials: readonly CredentialSource[];
   /** Do not verify the proxy's *web* certificate. The cluster's own certificates are always verified. */
@@ -27,31 +21,22 @@ export interface ConnectionSettings {
   readonly retry: RetryBudget;
 }
 
-/** How often a call that the cluster could not take is tried again. */
-export interface RetryBudget {
-  readonly baseMs: number;
-  readonly capMs: number;
-  readonly maxTries: number;
-}
+/** A connection that the configuration names: its settings, why they cannot be used, or `"unknown"` before apply. */
+export type ConfiguredConnection = ConnectionSettings | Problem | "unknown";
 
-/** `"unknown"`: some setting is not known before apply. */
+/** All that the configuration says. */
 export interface ConnectionsConfig {
-  readonly default: ConnectionSettings | "unknown" | undefined;
-  readonly clusters: ReadonlyMap<string, ConnectionSettings | "unknown">;
+  readonly default: ConfiguredConnection | undefined;
+  readonly clusters: ReadonlyMap<string, ConfiguredConnection>;
   /** The whole `clusters` map is not known before apply: any key may exist. */
   readonly clustersUnknown: boolean;
 }
 
 /** What the calls need of the outside; given by main.ts, or by a test. */
-export interface Surroundings {
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** In [0, 1), for jitter. */
-  readonly random: () => number;
+export interface Surroundings extends RetrySurroundings, CredentialSurroundings {
+  /** Milliseconds of a clock that only runs forward. */
+  readonly monotonic: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDir: string;
 }
 
 /** All connections of one provider process. */
@@ -71,4 +56,98 @@ export interface Connections {
   webPing(addr: string, options: { readonly insecure: boolean }, signal: AbortSignal): Promise<WebInfo>;
   /** Ends all connections; calls under way are rejected. */
   close(): Promise<void>;
+}
+
+/** Proxies are asked with this patience; connections have their own. */
+const WEB_TIMEOUT_MS = 30_000;
+
+/** Makes the connections of a process. Reads no file, dials nothing. */
+export function createConnections(config: ConnectionsConfig, around: Surroundings): Connections {
+  const open = new Map<string | undefined, OwnedCluster>();
+  const askWeb = createAskWeb(around);
+
+  const find = (key: string | undefined) => (key === undefined ? config.default : config.clusters.get(key));
+
+  const status = (key?: string) => {
+    const found = find(key);
+    if (found === "unknown" || (found === undefined && key !== undefined && config.clustersUnknown)) return "unknown";
+    return found === undefined ? "absent" : "configured";
+  };
+
+  return {
+    get(key) {
+      const existing = open.get(key);
+      if (existing !== undefined) return existing.cluster;
+      const settings = find(key);
+      if (status(key) === "unknown") throw unknownYet(key);
+      if (settings === undefined) throw notConfigured(key, config);
+      if (settings instanceof Problem) throw settings;
+      const made = createCluster(key, settings as ConnectionSettings, around, askWeb);
+      open.set(key, made);
+      return made.cluster;
+    },
+    status,
+    keys: () => [...config.clusters.keys()],
+    webPing: (addr, { insecure }, signal) => askWeb(addr, insecure, signal),
+    close: async () => {
+      await Promise.all([...open.values()].map((each) => each.close()));
+      open.clear();
+    },
+  };
+}
+
+function createAskWeb(around: Surroundings) {
+  const answers = new Map<string, (signal: AbortSignal) => Promise<WebInfo>>();
+  const authorities = once(() => systemCertificates(around.files, around.env));
+  return (addr: string, insecure: boolean, signal: AbortSignal): Promise<WebInfo> => {
+    const name = `${insecure ? "insecure" : "verified"} ${addr}`;
+    const ask =
+      answers.get(name) ??
+      once((limit) => {
+        const tunnelOverride = around.env.TELEPORT_TUNNEL_PUBLIC_ADDR;
+        const options = { insecure, timeoutMs: WEB_TIMEOUT_MS, authorities: () => authorities(limit), tunnelOverride };
+        return webPing(addr, "ping", options, limit);
+      });
+    answers.set(name, ask);
+    return ask(signal);
+  };
+}
+
+function unknownYet(key: string | undefined): Problem {
+  const whom = key === undefined ? "the default connection" : `the connection "${key}"`;
+  return new Problem(
+    "CONNECTION_UNKNOWN",
+    `the settings of ${whom} are not known before apply`,
+    [],
+    "Give the provider values that are known at plan, or split the apply: first what makes them (`terraform apply -target=…`), then the rest.",
+  );
+}
+
+function notConfigured(key: string | undefined, config: ConnectionsConfig): Problem {
+  const keys = [...config.clusters.keys()];
+  if (key === undefined) {
+    const entries =
+      keys.length === 0 ? "" : ` (\`clusters\` has ${listed(keys)}, which are used only where \`cluster\` names them)`;
+    return new Problem(
+      "CONNECTION_NOT_CONFIGURED",
+      `the provider has no default connection${entries}`,
+      ["cluster"],
+      keys.length === 0
+        ? "Set `addr` and an identity in the provider block, or add an entry to `clusters` and name it in `cluster`."
+        : "Name an entry of `clusters` in `cluster`, or set `addr` and an identity in the provider block.",
+    );
+  }
+  const nearest = nearestName(key, keys);
+  const hint = keys.length === 0 ? "It has none at all; add it." : `It has ${listed(keys)}.`;
+  return new Problem(
+    "CONNECTION_NOT_CONFIGURED",
+    `cluster "${key}" is not in the provider's \`clusters\``,
+    ["cluster"],
+    nearest === undefined ? hint : `Did you mean "${nearest}"? ${hint}`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
 }

@@ -1,4 +1,6 @@
 // Calls to clusters: connections, and one client for each kind of object. Knows nothing of Terraform.
+export type { Api } from "./api";
+export { type BestEffort, type Checked, createBestEffort } from "./best-effort";
 export type {
   CertAuthorities,
   CertAuthorityId,
@@ -9,14 +11,29 @@ export type {
   Tokens,
   TrustedClusters,
 } from "./cluster";
-export type {
-  ConnectionSettings,
-  Connections,
-  ConnectionsConfig,
-  CredentialSource,
-  RetryBudget,
-  Surroundings,
+export {
+  type ConfiguredConnection,
+  type ConnectionSettings,
+  type Connections,
+  type ConnectionsConfig,
+  createConnections,
+  type Surroundings,
 } from "./connections";
-export type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2 } from "./messages";
+export type { CredentialSource } from "./credential-material";
+export { diskFiles, type Files } from "./files";
+export {
+  CertAuthorityV2,
+  Metadata,
+  ProvisionTokenSpecV2,
+  ProvisionTokenV2,
+  RemoteClusterV3,
+  RoleV6,
+  Timestamp,
+  TrustedClusterSpecV2,
+  TrustedClusterV2,
+} from "./messages";
+export { nearestName } from "./nearest-name";
 export type { ListingClient, ObjectClient } from "./object-client";
+export { once } from "./once";
+export type { RetryBudget } from "./retry";
 export type { WebInfo } from "./web-ping";

@@ -1,8 +1,8 @@
 // The messages of the cluster API that callers meet, by their names on the wire.
-export {
-  CertAuthorityV2,
-  ProvisionTokenV2,
-  RemoteClusterV3,
-  RoleV6,
-  TrustedClusterV2,
-} from "./gen/teleport/types";
+export { Timestamp } from "./gen/google/protobuf/timestamp";
+export { CertAuthorityV2 } from "./gen/teleport/types/cert_authority";
+export { Metadata } from "./gen/teleport/types/metadata";
+export { ProvisionTokenSpecV2, ProvisionTokenV2 } from "./gen/teleport/types/provision_token";
+export { RemoteClusterV3 } from "./gen/teleport/types/remote_cluster";
+export { RoleV6 } from "./gen/teleport/types/role";
+export { TrustedClusterSpecV2, TrustedClusterV2 } from "./gen/teleport/types/trusted_cluster";

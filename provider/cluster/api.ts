@@ -1,0 +1,11 @@
+import type { BestEffort } from "./best-effort";
+import type { Connections } from "./connections";
+
+/** What every resource, data source and ephemeral resource works with. One for each configured provider process. */
+export interface Api {
+  readonly connections: Connections;
+  /** Checks at plan: see {@link BestEffort}. */
+  readonly bestEffort: BestEffort;
+  /** Unpredictable bytes, for tokens. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}

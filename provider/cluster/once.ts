@@ -1,0 +1,47 @@
+/**
+ * Remembers the first success of a question; failures are not remembered.
+ *
+ * Callers that ask while the question is under way share its answer, also a failure; only when the caller that asked
+ * went away (its signal was aborted), another one asks again.
+ */
+export function once<T>(ask: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+  let answer: { readonly value: T } | undefined;
+  let underWay: { readonly promise: Promise<T>; readonly signal: AbortSignal } | undefined;
+
+  const begin = async (signal: AbortSignal): Promise<T> => {
+    try {
+      const value = await ask(signal);
+      answer = { value };
+      return value;
+    } finally {
+      underWay = undefined;
+    }
+  };
+
+  return async (signal) => {
+    for (;;) {
+      signal.throwIfAborted();
+      if (answer !== undefined) return answer.value;
+      if (underWay === undefined) {
+        underWay = { promise: begin(signal), signal };
+        return abortable(underWay.promise, signal);
+      }
+      const shared = underWay;
+      try {
+        return await abortable(shared.promise, signal);
+      } catch (error) {
+        if (signal.aborted || !shared.signal.aborted) throw error;
+      }
+    }
+  };
+}
+
+/** Resolves as the promise does, or rejects with the signal's reason, whichever is first. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
