@@ -84,8 +84,8 @@ function faultInRelativeImport(file: string, area: string, specifier: string): s
   const targetArea = areaOf(target);
   if (targetArea === area) return undefined;
   const allowed = mayImport[area];
-  if (targetArea === undefined) return `${target} lies in no area of the architecture`;
   if (allowed === "everything") return undefined;
+  if (targetArea === undefined) return `${target} lies in no area of the architecture`;
   if (allowed?.includes(targetArea) !== true) return `${area} may not import ${targetArea}`;
   if (target !== `${targetArea}/index.ts`) return `import ${targetArea} through its index.ts, not ${target}`;
   return undefined;
