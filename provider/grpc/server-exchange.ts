@@ -24,13 +24,17 @@ export class ServerExchange {
   private readonly timer: NodeJS.Timeout | undefined;
   private trailers: OutgoingHttpHeaders = { "grpc-status": GrpcStatus.OK };
   private answered = false;
+  /** All that is ours to send was handed over. (`writableEnded` would not do: a reset by the peer sets it too.) */
+  private complete = false;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
     private readonly headers: IncomingHttpHeaders,
     maxMessageBytes: number,
   ) {
-    stream.on("wantTrailers", () => stream.sendTrailers(this.trailers));
+    stream.on("wantTrailers", () => {
+      if (!stream.destroyed && !stream.closed) stream.sendTrailers(this.trailers);
+    });
     stream.once("close", () => this.closed());
     this.timer = this.startTimer();
     this.request = this.readRequest(maxMessageBytes);
@@ -47,8 +51,8 @@ export class ServerExchange {
 
   /** Answers with one message and OK. */
   respond(message: Uint8Array): void {
-    if (!this.begin()) return;
-    this.stream.end(frameMessage(message));
+    clearTimeout(this.timer);
+    if (this.begin()) this.end(frameMessage(message));
   }
 
   /** Answers with all of them and OK; stops when the caller goes away. */
@@ -58,7 +62,8 @@ export class ServerExchange {
       if (this.stream.destroyed) return;
       if (!this.stream.write(frameMessage(message))) await drained(this.stream);
     }
-    if (!this.stream.destroyed) this.stream.end();
+    clearTimeout(this.timer);
+    if (!this.stream.destroyed) this.end();
   }
 
   /** Ends the call with an error: in the trailers when the answer has begun, as the whole answer otherwise. */
@@ -68,10 +73,11 @@ export class ServerExchange {
     const status = statusHeaders(error);
     if (this.answered) {
       this.trailers = status;
-      this.stream.end();
+      this.end();
       return;
     }
     this.answered = true;
+    this.complete = true;
     this.stream.respond({ ...answerHeaders, ...status }, { endStream: true });
     // What is still to come of the request is not wanted. Source: RFC 9113, section 8.1.
     if (this.stream.readableEnded) return;
@@ -79,8 +85,12 @@ export class ServerExchange {
     this.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
+  private end(lastFrame?: Buffer): void {
+    this.complete = true;
+    this.stream.end(lastFrame);
+  }
+
   private begin(): boolean {
-    clearTimeout(this.timer);
     if (this.answered || this.stream.destroyed || this.stream.closed) return false;
     this.answered = true;
     this.stream.respond(answerHeaders, { waitForTrailers: true });
@@ -116,31 +126,31 @@ export class ServerExchange {
     if (text === undefined) return undefined;
     const timeoutMs = parseTimeout(text);
     if (timeoutMs === undefined) {
-      this.end(protocolError(`grpc-timeout is "${text.slice(0, 100)}", which is no time`));
+      this.stop(protocolError(`grpc-timeout is "${text.slice(0, 100)}", which is no time`));
       return undefined;
     }
     if (timeoutMs > longestTimerMs) return undefined;
     return setTimeout(
-      () => this.end(new GrpcError(GrpcStatus.DEADLINE_EXCEEDED, "the call's time is over")),
+      () => this.stop(new GrpcError(GrpcStatus.DEADLINE_EXCEEDED, "the call's time is over")),
       timeoutMs,
     );
   }
 
   /** Answers for a handler that is not done, and tells it. */
-  private end(error: GrpcError): void {
+  private stop(error: GrpcError): void {
     this.fail(error);
     this.controller.abort(error);
   }
 
   private closed(): void {
     clearTimeout(this.timer);
+    if (this.complete) return; // Nobody works on it any more.
     this.controller.abort(new GrpcError(GrpcStatus.CANCELLED, "the caller went away"));
   }
 }
 
-function statusHeaders({ code, message, metadata }: GrpcError): OutgoingHttpHeaders {
+function statusHeaders({ code, message }: GrpcError): OutgoingHttpHeaders {
   return {
-    ...Object.fromEntries(metadata),
     "grpc-status": code,
     "grpc-message": percentEncode(message.slice(0, maxStatusTextLength)),
   };
