@@ -31,7 +31,6 @@ export type ProblemCode =
   | "TRUST_REJOIN"
   | "TRUST_CONTINUED"
   | "TRUST_LEFT"
-  | "TRUST_NOT_CHECKED"
   // credentials and connections
   | "IDENTITY_INVALID"
   | "IDENTITY_EXPIRED"

@@ -1,4 +1,5 @@
 import type { Labels, RoleMapping } from "../../../trust";
+import type { RelationCall } from "../../framework";
 import type { StepKind } from "./step";
 
 /** What a trust is to be. */
@@ -17,8 +18,12 @@ export interface DesiredTrust {
   readonly tunnelAddr: string | undefined;
   readonly tokenTtlMs: number;
   readonly waitFor: WaitFor;
-  /** Wait even if this call neither joins nor enables: a create that continues what an earlier one began. */
-  readonly waitAlways: boolean;
+  /** Which call it is wanted in. A create waits even where an earlier one has joined already, and so continues it. */
+  readonly call: RelationCall;
+  /** `<root>/<leaf>` that the state is about; undefined in create and import. */
+  readonly stateId: string | undefined;
+  /** The state came by import: an unmarked trusted cluster counts as ours. */
+  readonly isImported: boolean;
 }
 
 /** What to wait for after a join or an enable. */
@@ -62,6 +67,8 @@ export interface Checks {
   readonly seesUnlabelled: boolean;
   /** Whether it sees the leaf with the labels that are wanted. */
   readonly seesLabelled: boolean;
+  /** The cluster that answers at a configured `web_proxy_addr`; undefined where nobody was asked or nobody answered. */
+  readonly proxyClusterName: string | undefined;
 }
 
 /** All that `next` decides by. No secret is in it. */
@@ -82,7 +89,7 @@ export interface TrustFacts {
   readonly keptLabels: Labels;
   /** Kinds of steps that this call has performed. */
   readonly done: ReadonlySet<StepKind>;
-  /** How often this call has waited for the clusters to show what it did. */
+  /** How often this call has waited for the clusters to show its last step. */
   readonly settles: number;
 }
 

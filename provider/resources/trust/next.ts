@@ -6,17 +6,18 @@ import {
   hidingLabelsProblem,
   leafNewerProblem,
   leafTooOldProblem,
-  missingRoleProblems,
+  missingRoleProblem,
   notSettledProblem,
   notVisibleProblem,
   otherClusterProblem,
   otherLeafProblem,
+  otherProxyProblem,
   sameClusterProblem,
 } from "./refusals";
 import { describeStep, type TrustStep } from "./step";
 import { isSameLabels, wantedLabels } from "./wanted-labels";
 
-/** So often a call waits for the clusters to show what it did; each wait is longer than the one before. */
+/** So often a call waits for the clusters to show one step of it; each wait is longer than the one before. */
 export const maxSettles = 8;
 
 type Ours = Extract<TrustedClusterFacts, { status: "ours" }>;
@@ -41,12 +42,17 @@ function versionRefusal(facts: TrustFacts): Problem | undefined {
   }
 }
 
+function proxyIsAnothers({ root, checks }: TrustFacts): boolean {
+  return checks?.proxyClusterName !== undefined && checks.proxyClusterName !== root.name;
+}
+
 /** What speaks against a join, asked before its first write. */
 export function joinRefusal(desired: DesiredTrust, facts: TrustFacts): Problem | undefined {
   if (facts.leaf.isCloud) return cloudLeafProblem(facts);
   const skew = versionRefusal(facts);
   if (skew !== undefined) return skew;
-  const [missingRole] = missingRoleProblems(facts);
+  if (proxyIsAnothers(facts)) return otherProxyProblem(desired, facts);
+  const missingRole = missingRoleProblem(facts);
   if (missingRole !== undefined) return missingRole;
   if (facts.checks?.seesUnlabelled === false) return hidingLabelsProblem(facts, {});
   return labelRefusal(desired, facts);
@@ -61,9 +67,7 @@ function labelRefusal(desired: DesiredTrust, facts: TrustFacts): Problem | undef
 function isJoined(desired: DesiredTrust, { trustedCluster, remoteCluster }: TrustFacts): boolean {
   if (trustedCluster.status !== "ours" || remoteCluster.status !== "same-leaf") return false;
   const { webProxyAddr, tunnelAddr } = trustedCluster;
-  return (
-    webProxyAddr === (desired.webProxyAddr ?? webProxyAddr) && tunnelAddr === (desired.tunnelAddr ?? tunnelAddr)
-  );
+  return webProxyAddr === (desired.webProxyAddr ?? webProxyAddr) && tunnelAddr === (desired.tunnelAddr ?? tunnelAddr);
 }
 
 function decideJoin(desired: DesiredTrust, facts: TrustFacts): Decision {
@@ -81,8 +85,9 @@ function decideJoin(desired: DesiredTrust, facts: TrustFacts): Decision {
 
 function decideUpdate(desired: DesiredTrust, found: Ours, facts: TrustFacts): Decision | undefined {
   if (found.enabled === desired.enabled && isSameRoleMap(found.roleMap, desired.roleMap)) return undefined;
-  const [missingRole] = missingRoleProblems(facts);
-  return missingRole ?? { kind: "update-trusted-cluster", enables: desired.enabled && !found.enabled };
+  const missingRole = missingRoleProblem(facts);
+  if (missingRole !== undefined) return missingRole;
+  return { kind: desired.enabled && !found.enabled ? "enable-trusted-cluster" : "update-trusted-cluster" };
 }
 
 function decideLabels(desired: DesiredTrust, facts: TrustFacts): Decision | undefined {
@@ -93,8 +98,9 @@ function decideLabels(desired: DesiredTrust, facts: TrustFacts): Decision | unde
 }
 
 function decideWait(desired: DesiredTrust, facts: TrustFacts): Decision | undefined {
-  const isDue = desired.waitAlways || facts.done.has("join") || facts.done.has("update-trusted-cluster");
-  if (desired.waitFor !== "online" || !desired.enabled || !isDue || facts.done.has("wait-until-online")) return undefined;
+  const isDue = desired.call === "create" || facts.done.has("join") || facts.done.has("enable-trusted-cluster");
+  if (desired.waitFor !== "online" || !desired.enabled || !isDue || facts.done.has("wait-until-online"))
+    return undefined;
   const isOnline = facts.remoteCluster.status === "same-leaf" && facts.remoteCluster.connection === "online";
   return isOnline ? undefined : { kind: "wait-until-online" };
 }

@@ -1,5 +1,5 @@
 import { Problem } from "../../../trust";
-import { type ClusterFacts, type TrustFacts, trustName } from "./facts";
+import { type ClusterFacts, type DesiredTrust, type TrustFacts, trustName } from "./facts";
 import { labelsText } from "./wanted-labels";
 
 /** `clusters` was changed so that a key leads to another real cluster than the one in the state. */
@@ -52,7 +52,8 @@ export function otherLeafProblem({ root, leaf }: TrustFacts): Problem {
 
 export function foreignProblem(facts: TrustFacts): Problem {
   const { root, leaf, stateId } = facts;
-  const importing = "import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`";
+  const importing =
+    "import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`";
   return stateId === undefined
     ? new Problem(
         "TRUST_FOREIGN",
@@ -99,15 +100,25 @@ export function leafTooOldProblem({ root, leaf }: TrustFacts): Problem {
   );
 }
 
-export function missingRoleProblems({ leaf, checks }: TrustFacts): Problem[] {
-  return (checks?.missingRoles ?? []).map(
-    ({ row, at, role }) =>
-      new Problem(
-        "TRUST_LOCAL_ROLE",
-        `the role "${role}" does not exist on the leaf ${leaf.name}`,
-        ["role_map", row, "local", at],
-        "Create it on the leaf first, or have the same apply create it: refer to its resource's `id` here, so that it comes before.",
-      ),
+/** Undefined when every literal local role exists. */
+export function missingRoleProblem({ leaf, checks }: TrustFacts): Problem | undefined {
+  const [first, ...others] = checks?.missingRoles ?? [];
+  if (first === undefined) return undefined;
+  const names = [first, ...others].map(({ role }) => `"${role}"`).join(", ");
+  return new Problem(
+    "TRUST_LOCAL_ROLE",
+    `${others.length === 0 ? `the role ${names} does` : `the roles ${names} do`} not exist on the leaf ${leaf.name}`,
+    ["role_map", first.row, "local", first.at],
+    "Create it on the leaf first. If this apply creates it, refer to its resource's `id` here, so that it comes before.",
+  );
+}
+
+export function otherProxyProblem(desired: DesiredTrust, { root, checks }: TrustFacts): Problem {
+  return new Problem(
+    "TRUST_OTHER_PROXY",
+    `at ${desired.webProxyAddr} answers the proxy of the cluster "${checks?.proxyClusterName}", not that of the root "${root.name}"`,
+    ["web_proxy_addr"],
+    "Give the address of the root's web proxy, or leave it out: the root says it itself.",
   );
 }
 

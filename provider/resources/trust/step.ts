@@ -9,7 +9,9 @@ export type TrustStep =
   | { readonly kind: "join" }
   | { readonly kind: "drop-token" }
   /** Brings role map and `enabled` to what is wanted. */
-  | { readonly kind: "update-trusted-cluster"; readonly enables: boolean }
+  | { readonly kind: "update-trusted-cluster" }
+  /** The same where it was disabled and is to be enabled: the tunnel comes back. */
+  | { readonly kind: "enable-trusted-cluster" }
   /** Replaces all labels of the remote cluster by these. */
   | { readonly kind: "set-labels"; readonly labels: Labels }
   | { readonly kind: "wait-until-online" }
@@ -27,12 +29,21 @@ const descriptions: Readonly<Record<StepKind, string>> = {
   join: "create the trusted cluster on the leaf",
   "drop-token": "remove the invitation token from the root",
   "update-trusted-cluster": "update the trusted cluster on the leaf",
+  "enable-trusted-cluster": "enable the trusted cluster on the leaf",
   "set-labels": "set the labels of the remote cluster on the root",
   "wait-until-online": "wait until the leaf is online on the root",
   "remove-trusted-cluster": "remove the trusted cluster from the leaf",
   "remove-remote-cluster": "remove the remote cluster from the root",
   settle: "wait until the clusters show what was done",
 };
+
+const establishing: ReadonlySet<StepKind> = new Set([
+  "join",
+  "update-trusted-cluster",
+  "enable-trusted-cluster",
+  "set-labels",
+  "wait-until-online",
+]);
 
 /** For log and errors. */
 export function describeStep(step: TrustStep): string {
@@ -41,5 +52,5 @@ export function describeStep(step: TrustStep): string {
 
 /** Whether a trust exists after the step, if only in part. */
 export function establishesTrust({ kind }: TrustStep): boolean {
-  return kind === "join" || kind === "update-trusted-cluster" || kind === "set-labels" || kind === "wait-until-online";
+  return establishing.has(kind);
 }
