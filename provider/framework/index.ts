@@ -1,4 +1,5 @@
 export type { CallContext, Environment, ErrorMeaning, Log, ResourceContext } from "./context";
+export { createProviderServer } from "./create-server";
 export { Decimal } from "./decimal";
 export type { Diagnostic, ProblemShape } from "./diagnostic";
 export { asWarning } from "./diagnostic";
@@ -35,4 +36,4 @@ export type * from "./server";
 export type { ObjectType, Type } from "./type";
 export { types } from "./type";
 export type { NumberValue, ObjectValue, UnknownValue, Value } from "./value";
-export { DynamicValue, Unknown } from "./value";
+export { DynamicValue, isObject, isWhollyKnown, newObject, Unknown } from "./value";
