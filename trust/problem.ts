@@ -29,6 +29,7 @@ export type ProblemCode =
   | "TRUST_ARGUMENT"
   | "TRUST_HALF"
   | "TRUST_REJOIN"
+  | "TRUST_ROOT_NAME"
   | "TRUST_CONTINUED"
   | "TRUST_LEFT"
   // credentials and connections
