@@ -30,8 +30,11 @@ export type ProblemCode =
   | "TRUST_HALF"
   | "TRUST_REJOIN"
   | "TRUST_ROOT_NAME"
+  | "TRUST_DISABLED"
   | "TRUST_CONTINUED"
   | "TRUST_LEFT"
+  // roles
+  | "ROLE_VERSION_CHANGE"
   // credentials and connections
   | "IDENTITY_INVALID"
   | "IDENTITY_EXPIRED"
