@@ -12,7 +12,7 @@ export interface Override {
   readonly deprecated?: string;
   readonly keepPrior?: true;
   readonly neverRead?: true;
-  readonly replace?: true;
+  readonly replace?: true | ((change: AttributeChange) => boolean);
   readonly replaceWarning?: (change: AttributeChange) => Omit<ProblemShape, "where" | "severity">;
   readonly validate?: readonly Validator[];
   /**

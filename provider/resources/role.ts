@@ -1,0 +1,46 @@
+import type { Api, RoleV6 } from "../cluster";
+import type { ObjectResource, PlanAdjustment, PlannedChange } from "../framework";
+import { clusterConnection } from "./cluster-connection";
+import { messageCodec } from "./description/codec";
+import { knownText, valueAt } from "./description/values";
+import { fillCommon } from "./mirrored/fill";
+import { identityByName, nameOf, revisionOf } from "./mirrored/identity";
+import { checkExpiry, planCommon, validateCommon } from "./mirrored/plan";
+import { notePlannedRole } from "./planned-roles";
+import { roleDescription, roleSchema } from "./role/attributes";
+import { validateRole } from "./role/rules";
+import { changesVersion, versionChangeProblems, withOpenDefaults } from "./role/version";
+
+function customizePlan(change: PlannedChange): PlanAdjustment {
+  const { prior, planned, config } = change;
+  if (planned === null || config === null) return {};
+  const open = changesVersion(change) ? withOpenDefaults(roleDescription, planned, config) : planned;
+  return {
+    planned: planCommon(open, "role"),
+    problems: [...versionChangeProblems(valueAt(prior, "version"), valueAt(planned, "version"))],
+  };
+}
+
+/** `teleport_role`: a role of a cluster, every attribute of it. */
+export const role: ObjectResource<RoleV6, string, Api> = {
+  typeName: "teleport_role",
+  noun: "role",
+  schema: roleSchema,
+  codec: messageCodec<RoleV6>(roleDescription, nameOf),
+  identity: identityByName,
+  connection: clusterConnection,
+  client: ({ connections }, key) => connections.get(key).roles,
+  normalize: (draft) => fillCommon(draft, "role"),
+  revision: revisionOf,
+  *validateConfig(config) {
+    yield* validateCommon(config);
+    yield* validateRole(config);
+  },
+  customizePlan,
+  async check(change, { api, connectionKey, now }) {
+    // Trusted clusters that are planned later may name a role that is planned here.
+    const name = knownText(valueAt(change.planned, "metadata", "name"));
+    if (change.action === "create" && name !== undefined) notePlannedRole(api.connections, connectionKey, name);
+    return { problems: [...checkExpiry(change, now())] };
+  },
+};
