@@ -8,4 +8,6 @@ export interface Api {
   readonly bestEffort: BestEffort;
   /** Unpredictable bytes, for tokens. */
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Epoch milliseconds of the machine's own clock, which Terraform waits by; never that of tokens. */
+  readonly wallClock: () => number;
 }

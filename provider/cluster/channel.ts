@@ -40,6 +40,8 @@ export interface Channel {
 /** What a channel needs. */
 export interface ChannelOptions {
   readonly title: string;
+  /** `host:port`. */
+  readonly addr: string;
   readonly dialer: AuthDialer;
   readonly retry: RetryBudget;
   readonly around: RetrySurroundings;
@@ -53,7 +55,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Makes a channel; nothing is dialled before the first call. */
 export function createChannel(options: ChannelOptions): Channel {
   const client: GrpcClient = createGrpcClient({
-    authority: "teleport.cluster.local",
+    authority: options.addr,
     connect: connectAgain((signal) => options.dialer.dial("h2", signal)),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     keepAlive: KEEP_ALIVE,

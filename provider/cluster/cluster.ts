@@ -1,4 +1,3 @@
-import type { Problem } from "../../trust";
 import type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2 } from "./messages";
 import type { ListingClient } from "./object-client";
 import type { WebInfo } from "./web-ping";
@@ -65,8 +64,6 @@ export interface Cluster {
   readonly addr: string;
   /** For messages: `cluster "leaf" (leaf.example.com:443)`, or `the default cluster (…)`. */
   readonly title: string;
-  /** What is wrong with the credentials without being an error yet (file modes, expiry near); grows as they are read. */
-  readonly warnings: readonly Problem[];
 
   /** Who the cluster is; asked once a process. */
   ping(signal: AbortSignal): Promise<ClusterInfo>;

@@ -44,16 +44,19 @@ export interface Connections {
   /**
    * The cluster of that key, or of the default connection. Dials nothing.
    *
+   * @param where the attribute that names the connection, for the problem; `cluster` when absent
    * @throws Problem CONNECTION_NOT_CONFIGURED when there is no such connection
    * @throws Problem CONNECTION_UNKNOWN when its settings are not known before apply
    */
-  get(key?: string): Cluster;
+  get(key?: string, where?: readonly (string | number)[]): Cluster;
   /** Whether `get` would give a cluster, and if not, why. */
   status(key?: string): "configured" | "unknown" | "absent";
   /** The keys of `clusters`, in the order of the configuration. */
   keys(): readonly string[];
   /** `/webapi/ping` of any proxy, by its `host:port`; asked once a process. */
   webPing(addr: string, options: { readonly insecure: boolean }, signal: AbortSignal): Promise<WebInfo>;
+  /** What is wrong with any connection's credentials without being an error yet. Reads files, dials nothing. */
+  credentialWarnings(signal: AbortSignal): Promise<readonly Problem[]>;
   /** Ends all connections; calls under way are rejected. */
   close(): Promise<void>;
 }
@@ -68,6 +71,12 @@ export function createConnections(config: ConnectionsConfig, around: Surrounding
 
   const find = (key: string | undefined) => (key === undefined ? config.default : config.clusters.get(key));
 
+  const own = (key: string | undefined, settings: ConnectionSettings): OwnedCluster => {
+    const made = open.get(key) ?? createCluster(key, settings, around, askWeb);
+    open.set(key, made);
+    return made;
+  };
+
   const status = (key?: string) => {
     const found = find(key);
     if (found === "unknown" || (found === undefined && key !== undefined && config.clustersUnknown)) return "unknown";
@@ -75,25 +84,32 @@ export function createConnections(config: ConnectionsConfig, around: Surrounding
   };
 
   return {
-    get(key) {
-      const existing = open.get(key);
-      if (existing !== undefined) return existing.cluster;
+    get(key, where = ["cluster"]) {
       const settings = find(key);
-      if (status(key) === "unknown") throw unknownYet(key);
-      if (settings === undefined) throw notConfigured(key, config);
+      if (settings === "unknown" || status(key) === "unknown") throw unknownYet(key, where);
+      if (settings === undefined) throw notConfigured(key, config, where);
       if (settings instanceof Problem) throw settings;
-      const made = createCluster(key, settings as ConnectionSettings, around, askWeb);
-      open.set(key, made);
-      return made.cluster;
+      return own(key, settings).cluster;
     },
     status,
     keys: () => [...config.clusters.keys()],
     webPing: (addr, { insecure }, signal) => askWeb(addr, insecure, signal),
+    credentialWarnings: async (signal) => {
+      const all = [[undefined, config.default] as const, ...config.clusters];
+      const usable = all.flatMap(([key, settings]) => (isSettings(settings) ? [own(key, settings)] : []));
+      // What cannot be loaded is told by the call that needs it, if one does.
+      const loaded = usable.map((each) => each.loadCredentials(signal).catch(() => []));
+      return (await Promise.all(loaded)).flat();
+    },
     close: async () => {
       await Promise.all([...open.values()].map((each) => each.close()));
       open.clear();
     },
   };
+}
+
+function isSettings(connection: ConfiguredConnection | undefined): connection is ConnectionSettings {
+  return typeof connection === "object" && !(connection instanceof Problem);
 }
 
 function createAskWeb(around: Surroundings) {
@@ -113,17 +129,21 @@ function createAskWeb(around: Surroundings) {
   };
 }
 
-function unknownYet(key: string | undefined): Problem {
+function unknownYet(key: string | undefined, where: readonly (string | number)[]): Problem {
   const whom = key === undefined ? "the default connection" : `the connection "${key}"`;
   return new Problem(
     "CONNECTION_UNKNOWN",
     `the settings of ${whom} are not known before apply`,
-    [],
+    where,
     "Give the provider values that are known at plan, or split the apply: first what makes them (`terraform apply -target=…`), then the rest.",
   );
 }
 
-function notConfigured(key: string | undefined, config: ConnectionsConfig): Problem {
+function notConfigured(
+  key: string | undefined,
+  config: ConnectionsConfig,
+  where: readonly (string | number)[],
+): Problem {
   const keys = [...config.clusters.keys()];
   if (key === undefined) {
     const entries =
@@ -131,7 +151,7 @@ function notConfigured(key: string | undefined, config: ConnectionsConfig): Prob
     return new Problem(
       "CONNECTION_NOT_CONFIGURED",
       `the provider has no default connection${entries}`,
-      ["cluster"],
+      where,
       keys.length === 0
         ? "Set `addr` and an identity in the provider block, or add an entry to `clusters` and name it in `cluster`."
         : "Name an entry of `clusters` in `cluster`, or set `addr` and an identity in the provider block.",
@@ -142,7 +162,7 @@ function notConfigured(key: string | undefined, config: ConnectionsConfig): Prob
   return new Problem(
     "CONNECTION_NOT_CONFIGURED",
     `cluster "${key}" is not in the provider's \`clusters\``,
-    ["cluster"],
+    where,
     nearest === undefined ? hint : `Did you mean "${nearest}"? ${hint}`,
   );
 }

@@ -5,7 +5,7 @@ import { createCertAuthorities } from "./cert-authorities";
 import { type Channel, createChannel } from "./channel";
 import type { Cluster, ClusterInfo } from "./cluster";
 import type { ConnectionSettings, Surroundings } from "./connections";
-import { type LoadedCredentials, loadAllCredentials } from "./credential-list";
+import { loadAllCredentials } from "./credential-list";
 import { Empty } from "./gen/google/protobuf/empty";
 import { PingRequest, PingResponse } from "./gen/teleport/auth/auth_service";
 import { RoleV6 } from "./gen/teleport/types/role";
@@ -26,24 +26,21 @@ const currentRolesMethod = grpcMethod("/proto.AuthService/GetCurrentUserRoles", 
 /** A cluster and how to end its connection. */
 export interface OwnedCluster {
   readonly cluster: Cluster;
+  /** Loads the credentials now, in place of before the first call, and answers their warnings. */
+  loadCredentials(signal: AbortSignal): Promise<readonly Problem[]>;
   close(): Promise<void>;
 }
 
 /** Makes a cluster's calls; reads no credentials and dials nothing yet. */
 export function createCluster(
   key: string | undefined,
-  settings: ConnectionSettings & { readonly addr: string },
+  settings: ConnectionSettings,
   around: Surroundings,
   askWeb: AskWeb,
 ): OwnedCluster {
   const owner = key === undefined ? "the default cluster" : `cluster "${key}"`;
   const title = `${owner} (${settings.addr})`;
-  const warnings: Problem[] = [];
-  const loaded = once(async (): Promise<LoadedCredentials> => {
-    const result = await loadAllCredentials(settings.credentials, owner, around);
-    warnings.push(...result.warnings);
-    return result;
-  });
+  const loaded = once(() => loadAllCredentials(settings.credentials, owner, around));
   const dialer = createAuthDialer({
     owner,
     addr: settings.addr,
@@ -52,7 +49,7 @@ export function createCluster(
     timeoutMs: settings.dialTimeoutMs,
     monotonic: around.monotonic,
   });
-  const channel = createChannel({ title, dialer, retry: settings.retry, around });
+  const channel = createChannel({ title, addr: settings.addr, dialer, retry: settings.retry, around });
   const ping = once((signal) => pingCluster(channel, signal));
   const web = once(async (signal) => askWeb(await webAddr(settings, ping, askWeb, signal), settings.insecure, signal));
   const currentRoles = once((signal) => askCurrentRoles(channel, signal));
@@ -60,7 +57,6 @@ export function createCluster(
     key,
     addr: settings.addr,
     title,
-    warnings,
     ping,
     webPing: web,
     trustedClusters: createTrustedClusters(channel),
@@ -72,7 +68,8 @@ export function createCluster(
     seesEveryRemoteCluster: async (signal) => rolesSeeEverything(await currentRoles(signal)),
     canSeeLabels: async (labels, signal) => rolesSee(await currentRoles(signal), labels),
   };
-  return { cluster, close: () => channel.close() };
+  const loadCredentials = async (signal: AbortSignal) => (await loaded(signal)).warnings;
+  return { cluster, loadCredentials, close: () => channel.close() };
 }
 
 async function pingCluster(channel: Channel, signal: AbortSignal): Promise<ClusterInfo> {

@@ -25,7 +25,6 @@ export interface CredentialMaterial {
   readonly authorities: readonly string[];
   /** Files that hold the private key. */
   readonly secretFiles: readonly string[];
-  readonly addr: string | undefined;
 }
 
 /** The source for messages, such as `identity file "leaf.pem"`. */
@@ -68,7 +67,6 @@ export async function readMaterial(
         cert: source.cert,
         authorities: [source.rootCa],
         secretFiles: [],
-        addr: undefined,
       };
     case "key-pair-files": {
       const load = (path: string) => readText(path, owner, title, files);
@@ -77,7 +75,7 @@ export async function readMaterial(
         load(source.certPath),
         load(source.rootCaPath),
       ]);
-      return { key, cert, authorities: [rootCa], secretFiles: [source.keyPath], addr: undefined };
+      return { key, cert, authorities: [rootCa], secretFiles: [source.keyPath] };
     }
     case "profile":
       return readProfileMaterial(source, owner, title, files, homeDir);
@@ -113,7 +111,6 @@ function fromIdentityText(
     cert: file.tlsCertificate ?? "",
     authorities: file.tlsAuthorities,
     secretFiles: [],
-    addr: undefined,
   };
 }
 
@@ -131,7 +128,6 @@ async function readProfileMaterial(
       cert: profile.tlsCertificate,
       authorities: profile.tlsAuthorities,
       secretFiles: [profile.keyPath],
-      addr: profile.webProxyAddr === "" ? undefined : profile.webProxyAddr,
     };
   } catch (error) {
     const why = error instanceof Error && !("code" in error) ? error.message : fileFailure(error);

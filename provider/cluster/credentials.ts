@@ -30,8 +30,6 @@ export interface Credentials {
   readonly identity: CertificateIdentity;
   /** Key, certificate and the cluster's authorities, and no others: the system's are not trusted for Auth. */
   readonly context: SecureContext;
-  /** `host:port` that a profile names. */
-  readonly addr: string | undefined;
   /** What is not an error yet: a readable key file, a certificate about to expire. */
   readonly warnings: readonly Problem[];
 }
@@ -69,7 +67,7 @@ export async function loadCredentials(
     ...expiryWarning(identity, owner, title, around.wallClock()),
     ...(await modeWarnings(material.secretFiles, owner, around.files)),
   ];
-  return { title, identity, context, addr: material.addr, warnings };
+  return { title, identity, context, warnings };
 }
 
 function assertComplete(material: CredentialMaterial, owner: string, title: string): void {

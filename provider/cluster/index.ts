@@ -1,6 +1,7 @@
 // Calls to clusters: connections, and one client for each kind of object. Knows nothing of Terraform.
 export type { Api } from "./api";
 export { type BestEffort, type Checked, createBestEffort } from "./best-effort";
+export { caPins } from "./ca-pins";
 export type {
   CertAuthorities,
   CertAuthorityId,
@@ -35,5 +36,6 @@ export {
 export { nearestName } from "./nearest-name";
 export type { ListingClient, ObjectClient } from "./object-client";
 export { once } from "./once";
+export { profileAddr } from "./profile";
 export type { RetryBudget } from "./retry";
 export type { WebInfo } from "./web-ping";

@@ -6,8 +6,6 @@ import { type Files, isMissing } from "./files";
 export interface Profile {
   /** Proxy host without port: the profile's name. */
   readonly name: string;
-  /** `host:port` of the web proxy. */
-  readonly webProxyAddr: string;
   /** PEM; a secret. */
   readonly privateKey: string;
   /** PEM. */
@@ -26,9 +24,7 @@ export interface Profile {
  * @throws Error that names the missing file or key, or Node's own error of a file that cannot be read
  */
 export async function readProfile(files: Files, dir: string, name: string | undefined): Promise<Profile> {
-  const profileName = name ?? (await currentProfile(files, dir));
-  const file = join(dir, `${profileName}.yaml`);
-  const settings = flatYaml(await required(files, file, `there is no profile "${profileName}": ${file} is missing`));
+  const { profileName, file, settings } = await readSettings(files, dir, name);
   const user = settings.get("user") ?? "";
   if (user === "") throw new Error(`${file} names no user`);
   const keys = join(dir, "keys", profileName);
@@ -39,12 +35,27 @@ export async function readProfile(files: Files, dir: string, name: string | unde
   const certPath = join(keys, certName);
   return {
     name: profileName,
-    webProxyAddr: settings.get("web_proxy_addr") ?? "",
     privateKey: await required(files, keyPath, `its private key ${keyPath} is missing`),
     tlsCertificate: await required(files, certPath, `its certificate ${certPath} is missing`),
     tlsAuthorities: await authorities(files, keys),
     keyPath,
   };
+}
+
+/**
+ * The web proxy that a profile belongs to, as `host:port`; empty where it names none.
+ *
+ * @throws Error as {@link readProfile}
+ */
+export async function profileAddr(files: Files, dir: string, name: string | undefined): Promise<string> {
+  return (await readSettings(files, dir, name)).settings.get("web_proxy_addr") ?? "";
+}
+
+async function readSettings(files: Files, dir: string, name: string | undefined) {
+  const profileName = name ?? (await currentProfile(files, dir));
+  const file = join(dir, `${profileName}.yaml`);
+  const text = await required(files, file, `there is no profile "${profileName}": ${file} is missing`);
+  return { profileName, file, settings: flatYaml(text) };
 }
 
 async function currentProfile(files: Files, dir: string): Promise<string> {

@@ -1,0 +1,6 @@
+import type { Api } from "../cluster";
+import type { EphemeralResource } from "../framework";
+import { provisionTokenEphemeral } from "./provision-token";
+
+/** All ephemeral resources of the provider. */
+export const ephemeralResources: readonly EphemeralResource<Api>[] = [provisionTokenEphemeral];
