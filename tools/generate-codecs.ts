@@ -12,6 +12,8 @@ export interface CodecTarget {
   readonly from: readonly string[];
   readonly to: string;
   readonly plugin: "ts-proto" | "protobuf-es";
+  /** Options of the plugin that this side wants otherwise, such as `unknownFields=false`. */
+  readonly but?: readonly string[];
 }
 
 const plugins = {
@@ -44,11 +46,16 @@ const unused: Readonly<Record<CodecTarget["plugin"], readonly string[]>> = {
   "protobuf-es": [],
 };
 
+function optionsOf(plugin: CodecTarget["plugin"], but: readonly string[]): string[] {
+  const names = but.map((option) => option.slice(0, option.indexOf("=") + 1));
+  return [...plugins[plugin].opt.filter((option) => !names.some((name) => option.startsWith(name))), ...but];
+}
+
 /** Makes the codecs of one side from proto/. Throws with buf's own text when a .proto file is wrong. */
-export function generateCodecs({ from, to, plugin }: CodecTarget): void {
+export function generateCodecs({ from, to, plugin, but = [] }: CodecTarget): void {
   const made = mkdtempSync(join(tmpdir(), "codecs-"));
   try {
-    const template = { version: "v2", plugins: [{ ...plugins[plugin], out: made }] };
+    const template = { version: "v2", plugins: [{ ...plugins[plugin], opt: optionsOf(plugin, but), out: made }] };
     runBuf(["generate", "--template", JSON.stringify(template), ...from.flatMap((path) => ["--path", path])]);
     const files = new Map<string, string>();
     for (const name of readdirSync(made, { recursive: true, encoding: "utf8" })) {

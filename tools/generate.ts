@@ -6,10 +6,13 @@ import { type CodecTarget, generateCodecs } from "./generate-codecs";
 import { generateDescription } from "./generate-description";
 import { repositoryRoot } from "./repository";
 
+// Terraform's messages are made anew for each answer, never read, changed and written back: what we do not know may be dropped.
+const ofTerraform = ["unknownFields=false", "forceLong=number"];
+
 /** Each side has codecs of its own, by a library of its own: provider and lab judge one another. */
 const codecs: readonly CodecTarget[] = [
-  { from: ["proto/plugin"], to: "provider/plugin/gen", plugin: "ts-proto" },
-  { from: ["proto/tfplugin6"], to: "provider/protocol/gen", plugin: "ts-proto" },
+  { from: ["proto/plugin"], to: "provider/plugin/gen", plugin: "ts-proto", but: ofTerraform },
+  { from: ["proto/tfplugin6"], to: "provider/protocol/gen", plugin: "ts-proto", but: ofTerraform },
   { from: ["proto/teleport"], to: "provider/cluster/gen", plugin: "ts-proto" },
   { from: ["proto/teleport"], to: "lab/gen", plugin: "protobuf-es" },
 ];
