@@ -30,7 +30,7 @@ export async function connectSsh(
   signal.addEventListener("abort", abort, { once: true });
   try {
     await authenticateToServer(transport, options);
-    return new SshConnection(transport, options);
+    return new SshConnection(transport, () => options);
   } catch (error) {
     transport.end();
     throw error;

@@ -59,6 +59,7 @@ export class SshConnection {
   readonly #channels = new Map<number, SshChannel>();
   readonly #opening = new Map<number, PendingOpen>();
   readonly #pendingReplies: { done(reply: SshGlobalReply): void; fail(error: SshError): void }[] = [];
+  readonly #handlers: SshConnectionHandlers;
   #nextChannel = 0;
   #requestsDone: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -75,10 +76,12 @@ export class SshConnection {
 
   constructor(
     private readonly transport: SshTransport,
-    private readonly handlers: SshConnectionHandlers,
+    /** Called once, with the connection, before the first message is read. */
+    handlers: (connection: SshConnection) => SshConnectionHandlers,
   ) {
     this.whenClosed = transport.whenClosed;
     void transport.whenClosed.then((error) => this.#release(error ?? new SshError("closed", "connection was closed")));
+    this.#handlers = handlers(this);
     transport.setReceiver((payload) => this.#receive(payload));
   }
 
@@ -131,6 +134,11 @@ export class SshConnection {
     this.transport.end(undefined, description);
   }
 
+  /** As {@link end}, and resolves when the stream is closed, which no other side can hold up. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
   /** Closes at once, without a word. */
   destroy(): void {
     this.transport.destroy();
@@ -158,7 +166,7 @@ export class SshConnection {
     const answer = async () => {
       let reply: SshGlobalReply = { ok: false, payload: nothing };
       try {
-        reply = (await this.handlers.onRequest?.(request)) ?? reply;
+        reply = (await this.#handlers.onRequest?.(request)) ?? reply;
       } finally {
         if (request.wantsReply) {
           const type = reply.ok ? message.requestSuccess : message.requestFailure;
@@ -185,7 +193,7 @@ export class SshConnection {
       const writer = new WireWriter().byte(message.channelOpenFailure).uint32(peer.channel);
       this.transport.send(writer.uint32(reason).string(text).string("").done());
     };
-    const onChannel = this.handlers.onChannel;
+    const onChannel = this.#handlers.onChannel;
     if (onChannel === undefined) {
       reject(openFailure.unknownChannelType, `unknown channel type: ${type}`);
       return;

@@ -17,10 +17,8 @@ export interface SshServerOptions<Identity> {
    * and `source-address` are seen to by the server.
    */
   readonly authorize: (credential: SshCredential) => Identity;
-  /** Says what an authenticated client may do. The connection stands when this returns. */
-  readonly connected: (client: SshClient<Identity>) => SshConnectionHandlers;
-  /** The connection of an authenticated client is ready for use. */
-  readonly ready?: (client: SshClient<Identity>, connection: SshConnection) => void;
+  /** Says what an authenticated client may do on this connection. */
+  readonly connected: (client: SshClient<Identity>, connection: SshConnection) => SshConnectionHandlers;
   /** Somebody was refused, or did not get as far as a credential (`user` is then undefined). */
   readonly refused?: (user: string | undefined, error: SshError) => void;
   /** Real time that a client has until it is authenticated, in milliseconds. */
@@ -56,13 +54,14 @@ export class SshServer<Identity> {
   async #serve(stream: Duplex, remoteAddress: string | undefined): Promise<void> {
     let refusedUser: string | undefined;
     try {
-      const transport = await this.#authenticated(stream, remoteAddress, (user) => {
+      const authenticated = await this.#authenticated(stream, remoteAddress, (user) => {
         refusedUser = user;
       });
-      const client = { user: transport.user, identity: transport.identity, remoteAddress };
-      const connection = new SshConnection(transport.transport, this.options.connected(client));
+      const client = { user: authenticated.user, identity: authenticated.identity, remoteAddress };
+      const connection = new SshConnection(authenticated.transport, (created) =>
+        this.options.connected(client, created),
+      );
       this.#connections.add(connection);
-      this.options.ready?.(client, connection);
       await connection.whenClosed;
       this.#connections.delete(connection);
     } catch (error) {

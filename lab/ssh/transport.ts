@@ -94,7 +94,10 @@ export class SshTransport {
     createLayer: (callbacks: PacketLayerCallbacks) => PacketLayer,
   ): Promise<SshTransport> {
     const transport = new SshTransport(stream);
-    const abort = () => transport.fail(new SshError("closed", "SSH handshake was given up", { cause: signal.reason }));
+    const abort = () => {
+      transport.fail(new SshError("closed", "SSH handshake was given up", { cause: signal.reason }));
+      stream.destroy();
+    };
     signal.addEventListener("abort", abort, { once: true });
     try {
       const handshake = new Promise<void>((handshaken) => transport.#start(createLayer, handshaken));
@@ -211,6 +214,19 @@ export class SshTransport {
       // Before the first keys, or after a fatal error inside ssh2, nothing can be said any more.
     }
     this.#finish(error);
+  }
+
+  /** As {@link end}, and resolves when the stream is closed, whether or not the other side reads. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((done) => {
+      if (this.stream.closed) done();
+      else this.stream.once("close", () => done());
+    });
+    this.end();
+    // What was written goes out first, as far as the network takes it.
+    await new Promise((done) => setImmediate(done));
+    this.stream.destroy();
+    await closed;
   }
 
   /** Closes the connection because of a failure, without a word. */

@@ -1,4 +1,8 @@
+export { createAgentPool } from "./agent-pool";
 export { type ConnectionType, type DialRequest, localNode, remoteAuthServer } from "./dial-request";
+export { createTunnelTlsDialer, dialTunnelTcp } from "./tunnel-dialers";
+export { tunnelDefaults, tunnelProtocol } from "./tunnel-protocol";
+export { createTunnelServer } from "./tunnel-server";
 export type {
   AgentPool,
   AgentPoolEvents,
@@ -11,5 +15,3 @@ export type {
   TunnelServerEvents,
   TunnelServerOptions,
 } from "./types";
-// To come: createTunnelServer(options): TunnelServer, createAgentPool(options): AgentPool,
-//   dialTunnelTls({ ca }): AgentPoolOptions["connect"], dialTunnelTcp: AgentPoolOptions["connect"].

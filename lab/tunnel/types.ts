@@ -70,7 +70,7 @@ export interface TunnelServerEvents {
   /** The connection ended; `last` when no other one of that leaf is left on this proxy. */
   disconnected: [tunnel: LeafTunnel, last: boolean];
   /** Somebody was refused: the error says why in the server's words. */
-  refused: [failure: { readonly user: string; readonly error: Error }];
+  refused: [failure: { readonly user: string | undefined; readonly error: Error }];
 }
 
 /** The root's end: accepts agents, and dials through them. */
@@ -108,7 +108,7 @@ export interface AgentPoolOptions extends TunnelEndOptions {
   readonly hostId: string;
   /** Keys that sign host certificates of every cluster that the leaf knows, its roots included. */
   readonly hostAuthorities: () => readonly SshPublicKey[];
-  /** Connects to a tunnel address: `dialTunnelTls` and `dialTunnelTcp` are the two ways. */
+  /** Connects to a tunnel address: `createTunnelTlsDialer` and `dialTunnelTcp` are the two ways. */
   readonly connect: (tunnelAddr: string, signal: AbortSignal) => Promise<Duplex>;
   /** Version of the leaf's Auth. */
   readonly version: () => string | Promise<string>;
