@@ -2,7 +2,7 @@
 export interface ApiCall {
   /** Name of the cluster that was called. */
   readonly cluster: string;
-  /** Who called, as the cluster knows the caller: `bot`, `remote-alice-root.example.com`, a host id. */
+  /** Who called: the name in the certificate, such as `bot` or a service's `<host uuid>.<cluster>`. */
   readonly user: string;
   /** `/proto.AuthService/UpsertTrustedCluster`, or `GET /v2/remoteclusters`. */
   readonly method: string;

@@ -5,6 +5,23 @@ import type { CallLog } from "./call-log";
 import type { TokenLedger } from "./token-ledger";
 import type { TunnelConnections } from "./tunnel-connections";
 
+/** What a web proxy answered: status and body as they came. */
+export interface ProxyAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** How a leaf's Auth service reaches the web proxy of a root. */
+export interface ProxyClient {
+  /**
+   * Posts JSON to `https://<address><path>`; the proxy's certificate is checked by the roots in the host's system store.
+   *
+   * @throws Error when the address cannot be reached; an error that is about the certificate says so in `x509` words or has
+   *   one of Node's certificate codes
+   */
+  post(address: string, path: string, body: string, signal: AbortSignal): Promise<ProxyAnswer>;
+}
+
 /** Everything that the Auth service of one cluster works on. Time, randomness and the outer world come in here. */
 export interface AuthContext {
   readonly clusterName: string;
@@ -32,6 +49,6 @@ export interface AuthContext {
   readonly tokens: TokenLedger;
   /** `host:port` under which people reach the cluster's proxy. */
   readonly proxyPublicAddr: () => string;
-  /** PEM certificates that this host trusts on the web: its "system store", by which a leaf checks its root's proxy. */
-  readonly webRoots: () => readonly string[];
+  /** How this cluster reaches the web proxy of a root. */
+  readonly proxyClient: ProxyClient;
 }

@@ -16,12 +16,17 @@ export interface StorageEvent {
 export type Condition = "any" | "exists" | "absent" | { readonly revision: string };
 
 /** One part of an atomic write: a condition, and what to do when all conditions hold. */
-export type AtomicStep = {
-  [Kind in StoredKind]:
-    | { readonly kind: Kind; readonly when: Condition; readonly put: StoredKinds[Kind] }
-    | { readonly kind: Kind; readonly when: Condition; readonly delete: string }
-    | { readonly kind: Kind; readonly when: Condition; readonly check: string };
-}[StoredKind];
+export type AtomicStep =
+  | { readonly kind: StoredKind; readonly when: Condition; readonly delete: string }
+  | { readonly kind: StoredKind; readonly when: Condition; readonly check: string }
+  | { [Kind in StoredKind]: PutStep<Kind> }[StoredKind]
+  | PutStep<"cert_authority" | "deactivated_cert_authority">;
+
+interface PutStep<Kind extends StoredKind> {
+  readonly kind: Kind;
+  readonly when: Condition;
+  readonly put: StoredKinds[Kind];
+}
 
 /** Where the storage has its time and its revisions from. */
 export interface StorageOptions {
@@ -71,7 +76,9 @@ export class ClusterStorage {
   update<Kind extends StoredKind>(kind: Kind, object: StoredKinds[Kind]): StoredKinds[Kind] {
     const key = storageKey(kind, object);
     if (!this.holds(kind, key, { revision: object.metadata?.revision ?? "" })) {
-      throw compareFailed("resource has been modified since it was read, please retry");
+      throw compareFailed(
+        "resource revision does not match, it may have been concurrently created|modified|deleted; please work from the latest state, or use --force to overwrite",
+      );
     }
     return this.#put(kind, object);
   }
@@ -142,7 +149,7 @@ export class ClusterStorage {
 
   #copy<Kind extends StoredKind>(kind: Kind, object: StoredKinds[Kind]): StoredKinds[Kind] {
     // The table of schemas and the map of kinds are the same list; the compiler cannot follow that through a type parameter.
-    return clone(storedSchemas[kind], object as never) as StoredKinds[Kind];
+    return clone(storedSchemas[kind], object as never) as unknown as StoredKinds[Kind];
   }
 
   #put<Kind extends StoredKind>(kind: Kind, object: StoredKinds[Kind]): StoredKinds[Kind] {

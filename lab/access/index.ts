@@ -1,0 +1,14 @@
+export type { Viewer } from "./label-conditions";
+export { listsByName } from "./label-values";
+export type { LabelSelector, Labels } from "./labels";
+export { matchesLabels } from "./labels";
+export { checkAccessToNode } from "./node-access";
+export { checkAccessToRemoteCluster } from "./remote-cluster-access";
+export type { RoleRules } from "./role-defaults";
+export { normalizeRole } from "./role-defaults";
+export type { MapRolesOptions, RoleMapRow } from "./role-map";
+export { combinedMapping, containsExpansion, implicitRole, mapRoles, validateRoleMap } from "./role-map";
+export type { RuleObject, RuleSubject, Verb } from "./rules";
+export { accessDeniedText, assertAllowed, isAllowed } from "./rules";
+export type { TraitValues } from "./traits";
+export { applyTraits, applyTraitsToSelector } from "./traits";
