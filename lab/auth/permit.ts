@@ -33,7 +33,10 @@ const serviceRules: Readonly<Record<"builtin" | "remote-builtin", Readonly<Recor
  * @throws TraceError access_denied in the server's words
  */
 export function permit(caller: Caller, kind: string, verbs: readonly Verb[], object?: RuleObject): void {
-  if (caller.kind === "local-user" || caller.kind === "remote-user") return assertAllowed(caller, kind, verbs, object);
+  if (caller.kind === "local-user" || caller.kind === "remote-user") {
+    assertAllowed(caller, kind, verbs, object);
+    return;
+  }
   if (caller.kind === "builtin" && caller.systemRole === "Auth") return;
   const allowed = caller.kind === "nop" ? [] : (serviceRules[caller.kind][kind] ?? []);
   const missing = verbs.find((verb) => !allowed.includes(verb));

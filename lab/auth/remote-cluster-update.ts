@@ -42,10 +42,9 @@ export function applyRemoteClusterUpdate(
   const paths = [...new Set(mask)].sort();
   const unknown = paths.find((path) => !Object.hasOwn(patches, path));
   if (unknown !== undefined) throw badParameter(`unsupported field: "${unknown}"`);
-  const target = {
-    metadata: (stored.metadata ??= create(MetadataSchema)),
-    status: (stored.status ??= create(RemoteClusterStatusV3Schema)),
-  };
+  stored.metadata ??= create(MetadataSchema);
+  stored.status ??= create(RemoteClusterStatusV3Schema);
+  const target = { metadata: stored.metadata, status: stored.status };
   for (const path of paths.length > 0 ? paths : Object.keys(patches)) patches[path]?.(target, cloneParts(given));
 }
 

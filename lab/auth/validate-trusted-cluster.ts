@@ -32,7 +32,7 @@ const given = ["host", "user", "db", "openssh"] as const;
  * The root's side of joining: checks token and authority in the server's order, registers the leaf, and answers with
  * the root's authorities. The token is not used up.
  *
- * @throws TraceError in the words of the root's log; its proxy shows less (`answerValidation`)
+ * @throws TraceError in the words of the root's log; its proxy shows less
  */
 export function validateTrustedCluster(context: AuthContext, request: ValidateRequest): ValidateResponse {
   const token = checkToken(context, request.token);
