@@ -6,6 +6,7 @@ export { asWarning } from "./diagnostic";
 export type { EphemeralResource, Opened, Renewed } from "./ephemeral-resource";
 export type { FunctionDefinition, Parameter } from "./function";
 export { FunctionArgumentError } from "./function";
+export { mirroredObject } from "./mirrored-object";
 export type { CheckedChange, Codec, Connection, Identity, ObjectClient, ObjectResource } from "./object-resource";
 export type { Path, PathStep } from "./path";
 export type { Json } from "./private-state";
@@ -21,6 +22,7 @@ export type {
   PlannedChange,
   Resource,
   StateView,
+  Unchanged,
 } from "./resource";
 export type {
   Attribute,
@@ -35,5 +37,6 @@ export type {
 export type * from "./server";
 export type { ObjectType, Type } from "./type";
 export { types } from "./type";
+export { typeText } from "./type-json";
 export type { NumberValue, ObjectValue, UnknownValue, Value } from "./value";
 export { DynamicValue, isObject, isWhollyKnown, newObject, Unknown } from "./value";
