@@ -1,25 +1,15 @@
 import type { Api, RoleV6 } from "../cluster";
-import type { ObjectResource, PlanAdjustment, PlannedChange } from "../framework";
+import type { ObjectResource } from "../framework";
 import { clusterConnection } from "./cluster-connection";
 import { messageCodec } from "./description/codec";
 import { knownText, valueAt } from "./description/values";
 import { fillCommon } from "./mirrored/fill";
 import { identityByName, nameOf, revisionOf } from "./mirrored/identity";
-import { checkExpiry, planCommon, validateCommon } from "./mirrored/plan";
+import { checkExpiry, validateCommon } from "./mirrored/plan";
 import { notePlannedRole } from "./planned-roles";
 import { roleDescription, roleSchema } from "./role/attributes";
+import { customizePlan } from "./role/plan";
 import { validateRole } from "./role/rules";
-import { changesVersion, versionChangeProblems, withOpenDefaults } from "./role/version";
-
-function customizePlan(change: PlannedChange): PlanAdjustment {
-  const { prior, planned, config } = change;
-  if (planned === null || config === null) return {};
-  const open = changesVersion(change) ? withOpenDefaults(roleDescription, planned, config) : planned;
-  return {
-    planned: planCommon(open, "role"),
-    problems: [...versionChangeProblems(valueAt(prior, "version"), valueAt(planned, "version"))],
-  };
-}
 
 /** `teleport_role`: a role of a cluster, every attribute of it. */
 export const role: ObjectResource<RoleV6, string, Api> = {

@@ -1,4 +1,4 @@
-import type { Attributes, Mode } from "../../framework";
+import type { Attributes, Mode, Value } from "../../framework";
 import type { Field, MessageTable } from "./field";
 import { leafKinds } from "./leaf-kinds";
 import type { ExtraAttributes, Message, Override, Overrides } from "./override";
@@ -29,6 +29,12 @@ const noExtras: Attributes = {};
 export function emptyOf(field: Field): unknown {
   if (field.repeated) return [];
   return field.kind === "message" ? undefined : leafKinds[field.kind].empty();
+}
+
+/** What the cluster fills into a field of a message that leaves it open, if that is known. */
+export function serverDefaultOf({ override }: FieldDescription, whole: Message): Value | undefined {
+  const { serverDefault } = override;
+  return typeof serverDefault === "function" ? serverDefault(whole) : serverDefault;
 }
 
 class Describer {

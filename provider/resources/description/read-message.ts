@@ -1,5 +1,5 @@
 import { type ObjectValue, Unknown, type Value } from "../../framework";
-import type { Description, FieldDescription } from "./describe";
+import { type Description, type FieldDescription, serverDefaultOf } from "./describe";
 import type { FieldKind } from "./field";
 import { leafKinds, meansWire } from "./leaf-kinds";
 import type { Message } from "./override";
@@ -29,11 +29,11 @@ class Reader {
   #field(described: FieldDescription, wire: unknown, like: Like): Value {
     // A secret's value is the configuration's affair.
     if (described.override.neverRead) return like ?? null;
-    const value = this.#present(described, wire, like);
+    const value = this.present(described, wire, like);
     return value !== null && !isSet(like) && this.#isUnsaid(described, value, like) ? null : value;
   }
 
-  #present(described: FieldDescription, wire: unknown, like: Like): Value {
+  present(described: FieldDescription, wire: unknown, like: Like): Value {
     const { field, nested } = described;
     if (field.repeated) return this.#list(described, wire as readonly unknown[], like);
     return nested === undefined
@@ -56,19 +56,29 @@ class Reader {
   #nested(described: FieldDescription, nested: Description, wire: Message | undefined, like: Like): Value {
     const value = this.object(nested, wire, like);
     if (isObject(like ?? null) || described.mode === "required") return value;
+    // What the cluster fills in by itself inside of an object that nobody wrote does not bring the object about.
     const isOwnChoice = described.mode === "optional-computed";
-    // What the cluster computes inside of an object that nobody wrote does not bring the object about.
-    const says = nested.fields.some(
-      ({ field, mode }) => value[field.name] !== null && (isOwnChoice || mode !== "optional-computed"),
-    );
+    const says = isOwnChoice
+      ? nested.fields.some(({ field }) => value[field.name] !== null)
+      : this.#isSaid(nested, value);
     return says ? value : null;
   }
 
+  /** Whether an object holds more than what the cluster chooses by itself. */
+  #isSaid(nested: Description, object: ObjectValue): boolean {
+    return nested.fields.some((described) => {
+      const value = object[described.field.name] as Value;
+      if (value === null || described.mode !== "optional-computed") return value !== null;
+      if (described.nested !== undefined && isObject(value)) return this.#isSaid(described.nested, value);
+      const expected = serverDefaultOf(described, this.whole);
+      return expected !== undefined && !sameValue(expected, value);
+    });
+  }
+
   /** Whether the cluster filled in what the configuration left open, so that it is no drift. */
-  #isUnsaid({ mode, override }: FieldDescription, value: Value, like: Like): boolean {
-    const { serverDefault } = override;
-    if (mode === "optional-computed" && like !== null) return false;
-    const expected = typeof serverDefault === "function" ? serverDefault(this.whole) : serverDefault;
+  #isUnsaid(described: FieldDescription, value: Value, like: Like): boolean {
+    if (described.mode === "optional-computed" && like !== null) return false;
+    const expected = serverDefaultOf(described, this.whole);
     return expected !== undefined && sameValue(expected, value);
   }
 }
@@ -113,4 +123,9 @@ function withoutUnsaid(wire: unknown, like: Like, isServerOwned: (key: string) =
  */
 export function readMessage(description: Description, message: Message, like: ObjectValue | undefined): ObjectValue {
   return new Reader(message).object(description, message, like);
+}
+
+/** The value of one field alone, as an import of the whole message would show it. */
+export function readField(described: FieldDescription, wire: unknown, whole: Message): Value {
+  return new Reader(whole).present(described, wire, undefined);
 }

@@ -1,13 +1,4 @@
-import {
-  type ObjectValue,
-  type PlannedChange,
-  type ProblemShape,
-  Unknown,
-  type Validator,
-  type Value,
-} from "../../framework";
-import type { Description } from "../description/describe";
-import { isObject, valueAt } from "../description/values";
+import type { ProblemShape, Validator, Value } from "../../framework";
 import { invalid } from "../validators/invalid";
 
 const oldest = 3;
@@ -65,28 +56,4 @@ export function* versionChangeProblems(prior: Value, planned: Value): Iterable<P
     where: ["version"],
     next: `In v${to}: ${crossed.map(([, newer, older]) => (to > from ? newer : older)).join("; ")}. Write these attributes out to keep what they allow.`,
   };
-}
-
-/** The plan with everything open that the cluster fills in, so that it is filled in afresh. */
-export function withOpenDefaults(description: Description, planned: ObjectValue, config: ObjectValue): ObjectValue {
-  const changed: Record<string, Value> = {};
-  for (const { field, mode, nested } of description.fields) {
-    const value = planned[field.name] as Value;
-    const said = config[field.name] ?? null;
-    if (said === null && mode === "optional-computed") changed[field.name] = Unknown;
-    else if (nested !== undefined) changed[field.name] = openInside(nested, value, said);
-  }
-  return Object.assign(Object.create(null) as object, planned, changed);
-}
-
-function openInside(nested: Description, value: Value, said: Value): Value {
-  if (isObject(value) && isObject(said)) return withOpenDefaults(nested, value, said);
-  if (!Array.isArray(value) || !Array.isArray(said)) return value;
-  const elements = said as readonly Value[];
-  return (value as readonly Value[]).map((element, index) => openInside(nested, element, elements[index] ?? null));
-}
-
-/** Whether the version changes, or may. */
-export function changesVersion({ prior, planned }: PlannedChange): boolean {
-  return prior !== null && planned !== null && valueAt(prior, "version") !== valueAt(planned, "version");
 }
