@@ -1,3 +1,5 @@
+import { Problem } from "../../trust";
+
 /**
  * Remembers the first success of a question; failures are not remembered.
  *
@@ -20,11 +22,11 @@ export function once<T>(ask: (signal: AbortSignal) => Promise<T>): (signal: Abor
 
   return async (signal) => {
     for (;;) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw cancelled(signal);
       if (answer !== undefined) return answer.value;
       if (underWay === undefined) {
         underWay = { promise: begin(signal), signal };
-        return abortable(underWay.promise, signal);
+        return underWay.promise;
       }
       const shared = underWay;
       try {
@@ -36,12 +38,17 @@ export function once<T>(ask: (signal: AbortSignal) => Promise<T>): (signal: Abor
   };
 }
 
-/** Resolves as the promise does, or rejects with the signal's reason, whichever is first. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+/** Resolves as the promise does; rejects as it does, or when the signal is aborted first. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
+    const stop = () => reject(cancelled(signal));
     signal.addEventListener("abort", stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+function cancelled(signal: AbortSignal): Problem {
+  return new Problem("API_CANCELLED", "the call was cancelled", [], "Apply again to continue.", {
+    cause: signal.reason,
   });
 }

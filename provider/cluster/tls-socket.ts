@@ -45,6 +45,8 @@ export async function dialTls(dial: TlsDial, signal: AbortSignal): Promise<TLSSo
     rejectUnauthorized: dial.verify,
   });
   socket.setNoDelay(true);
+  // Node tells of one loss twice, as "end" and as "error"; whichever comes second must not end the process.
+  socket.on("error", () => {});
   try {
     await settled(socket, "secureConnect", dial.timeoutMs, "fail", dial.timeoutMs, signal);
     if (dial.serverSpeaksFirst && socket.readableLength === 0) {
@@ -52,7 +54,6 @@ export async function dialTls(dial: TlsDial, signal: AbortSignal): Promise<TLSSo
     }
     return socket;
   } catch (error) {
-    socket.on("error", () => {});
     socket.destroy();
     throw error;
   }
