@@ -32,6 +32,8 @@ export type ErrorMeaning = "connection-removed" | "connection-unknown" | "confli
 export interface CallContext<Api> {
   /** What `configure` answered. */
   readonly api: Api;
+  /** Of the provider program, such as `0.1.0`. */
+  readonly providerVersion: string;
   /** Aborted when Terraform stops the provider or drops the call. */
   readonly signal: AbortSignal;
   readonly log: Log;

@@ -49,6 +49,7 @@ export class Core<Api> {
     const { definition } = this;
     return {
       api: this.#api(),
+      providerVersion: definition.version,
       signal,
       log,
       sleep: (delayMs, until) => sleep(delayMs, until),

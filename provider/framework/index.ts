@@ -12,6 +12,7 @@ export type { Path, PathStep } from "./path";
 export type { Json } from "./private-state";
 export { PrivateState } from "./private-state";
 export type { ConfigureContext, ProviderDefinition } from "./provider";
+export { relation } from "./relation";
 export type { DesiredSource, RelationCall, RelationResource, StateSource } from "./relation-resource";
 export type {
   Action,

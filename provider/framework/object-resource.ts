@@ -67,7 +67,7 @@ export interface CheckedChange extends PlannedChange {
   readonly phase: "plan" | "apply";
 }
 
-/** What differs between one mirrored object and the next; the rest of the lifecycle is the framework's: see `objectResource`. */
+/** What differs between one mirrored object and the next; the rest of the lifecycle is the framework's: see `mirroredObject`. */
 export interface ObjectResource<Message, Id, Api> {
   /** Such as `teleport_trusted_cluster`. */
   readonly typeName: string;
@@ -87,7 +87,10 @@ export interface ObjectResource<Message, Id, Api> {
   validateConfig?(config: ObjectValue): Iterable<ProblemShape>;
   /** Pure and deterministic; called when something changes. */
   customizePlan?(change: PlannedChange, context: Pick<ResourceContext<Api>, "private">): PlanAdjustment;
-  /** Asks the server: at plan best effort, in apply immediately before the first write. Diagnostics only. */
+  /**
+   * Asks the server, before create and update: at plan best effort (what it throws becomes a warning "not checked"), in apply immediately before the first
+   * write. Diagnostics, and at plan paths whose change replaces the object.
+   */
   check?(
     change: CheckedChange,
     context: CallContext<Api> & { readonly connectionKey: string | undefined },

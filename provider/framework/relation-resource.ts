@@ -38,7 +38,7 @@ export interface StateSource<Desired> {
 export interface RelationResource<Desired, Facts, Step, Run, Api> {
   /** Such as `teleport_trust`. */
   readonly typeName: string;
-  /** In sentences: `trust`. */
+  /** In sentences: `trust`. Its attribute `id` names one of them. */
   readonly noun: string;
   readonly schema: Schema;
   /** More steps than this in one call is a bug of `next`, reported as such. 50 when absent. */
@@ -62,7 +62,10 @@ export interface RelationResource<Desired, Facts, Step, Run, Api> {
    */
   establishes?(step: Step): boolean;
 
-  /** The state that facts mean. `gone`: it leaves the state. A problem: neither can be said; read and import fail with it. */
+  /**
+   * The state that facts mean; attributes that it leaves out are those of `like`. `gone`: it leaves the state. A problem: neither can be
+   * said; read and import fail with it.
+   */
   stateFrom(
     facts: Facts,
     source: StateSource<Desired>,

@@ -37,6 +37,12 @@ export interface Outcome {
   readonly problems?: readonly ProblemShape[];
 }
 
+/** What a read leaves behind when the state stands as it is, byte for byte. */
+export interface Unchanged {
+  readonly unchanged: true;
+  readonly problems?: readonly ProblemShape[];
+}
+
 /** The state that Terraform handed to a read: decoded only as far as it is asked for. */
 export interface StateView {
   /** The whole state. */
@@ -46,7 +52,7 @@ export interface StateView {
 }
 
 /**
- * A managed resource as the server drives it. Made by `objectResource` and `relationResource`; written by hand only for something
+ * A managed resource as the server drives it. Made by `mirroredObject` and `relation`; written by hand only for something
  * that is neither.
  *
  * Everything may throw: an error with `what`, `where` and `next` becomes a diagnostic, any other a bug report.
@@ -66,8 +72,7 @@ export interface Resource<Api> {
     request: { readonly planned: ObjectValue; readonly config: ObjectValue },
     context: ResourceContext<Api>,
   ): Promise<Outcome>;
-  /** `"unchanged"`: the state stands as it is, byte for byte. */
-  read(request: { readonly state: StateView }, context: ResourceContext<Api>): Promise<Outcome | "unchanged">;
+  read(request: { readonly state: StateView }, context: ResourceContext<Api>): Promise<Outcome | Unchanged>;
   update(
     request: { readonly prior: ObjectValue; readonly planned: ObjectValue; readonly config: ObjectValue },
     context: ResourceContext<Api>,

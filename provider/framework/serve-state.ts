@@ -29,8 +29,8 @@ export function readResource<Api>(
       const resource = find();
       const context = core.resourceContext(signal, PrivateState.parse(request.private));
       const outcome = await resource.read({ state: new LazyState(resource, request.state) }, context);
-      if (outcome === "unchanged") return { state: request.state, private: context.private.toBytes() };
       for (const problem of outcome.problems ?? []) report(problem);
+      if ("unchanged" in outcome) return { state: request.state, private: context.private.toBytes() };
       return {
         state: encodeState(resource.schema, outcome.state, false, report),
         private: context.private.toBytes(),

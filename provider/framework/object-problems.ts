@@ -1,0 +1,100 @@
+import type { ProblemShape } from "./diagnostic";
+
+/** One object in sentences: `role "access"`. */
+export interface Named {
+  readonly noun: string;
+  readonly name: string;
+}
+
+/** `role "access"`. */
+export function titled({ noun, name }: Named): string {
+  return `${noun} ${JSON.stringify(name)}`;
+}
+
+/** @param revision of the object that is there; empty when the server has none */
+export function alreadyExists(object: Named, place: string, importId: string, revision: string): ProblemShape {
+  const since = revision === "" ? "" : `, at revision ${revision}`;
+  return {
+    code: "API_ALREADY_EXISTS",
+    what: `${titled(object)} already exists in ${place}`,
+    where: [],
+    next:
+      `Somebody created it outside this configuration${since}. Import it with \`terraform import 'ADDRESS' ${importId}\`, ` +
+      "ADDRESS as shown above, or remove it first.",
+  };
+}
+
+export function goneBeforeUpdate(object: Named, place: string): ProblemShape {
+  return {
+    code: "API_NOT_FOUND",
+    what: `${titled(object)} is no longer in ${place}`,
+    where: [],
+    next: "Somebody removed it after the plan was made. Plan again: it will be created.",
+  };
+}
+
+export function notThereToImport(object: Named, place: string, idForm: string): ProblemShape {
+  return {
+    code: "API_NOT_FOUND",
+    what: `there is no ${titled(object)} in ${place}`,
+    where: [],
+    next: `Check the import id, which is ${idForm}, and whether the identity may read it.`,
+  };
+}
+
+export function notReadBack(object: Named, place: string): ProblemShape {
+  return {
+    code: "API_NOT_FOUND",
+    what: `${titled(object)} was created in ${place}, but cannot be read back`,
+    where: [],
+    next:
+      "It was saved as planned and marked as tainted. If it is there, run `terraform untaint 'ADDRESS'`, ADDRESS as shown above, " +
+      "and apply again; else apply again, which creates it anew.",
+  };
+}
+
+export function revisionStood(object: Named, place: string, revision: string): ProblemShape {
+  return {
+    code: "API_STALE",
+    what: `${titled(object)} was written to ${place}, which still answers with revision ${revision}`,
+    where: [],
+    next: "The state holds what was read. A cache of the cluster may lag behind: plan again after a while.",
+    severity: "warning",
+  };
+}
+
+export function stateKept(object: Named, problem: ProblemShape): ProblemShape {
+  return {
+    code: problem.code,
+    what: `the state of ${titled(object)} was kept as it is: ${problem.what}`,
+    where: [],
+    next: problem.next,
+    severity: "warning",
+  };
+}
+
+export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape {
+  return {
+    code: problem.code,
+    what: `${titled(object)} cannot be deleted: ${problem.what}`,
+    where: [],
+    next:
+      "Put the connection back into the provider configuration, remove this resource and apply; then remove the connection. " +
+      "Or forget the object without deleting it: `terraform state rm 'ADDRESS'`, ADDRESS as shown above.",
+  };
+}
+
+export function leadsElsewhere(object: Named, attribute: string, expected: string, found: string): ProblemShape {
+  return {
+    code: "CONNECTION_MOVED",
+    what: `${titled(object)} is in cluster ${expected}, but its connection now leads to ${found}`,
+    where: [attribute],
+    next:
+      `Let the connection lead to ${expected} again, or name another in \`${attribute}\`. If ${expected} is gone for ever, ` +
+      "forget the object: `terraform state rm 'ADDRESS'`, ADDRESS as shown above.",
+  };
+}
+
+export function notChecked(problem: ProblemShape): ProblemShape {
+  return { ...problem, code: problem.code, what: `not checked: ${problem.what}`, where: [], severity: "warning" };
+}
