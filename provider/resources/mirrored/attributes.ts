@@ -14,7 +14,7 @@ export function commonOverrides(kind: string): Overrides {
     kind: { mode: "optional-computed", keepPrior: true, validate: [oneOfValidator(kind)] },
     version: { mode: "required" },
     "metadata.name": { mode: "required", replace: true, validate: [notEmptyValidator] },
-    "metadata.namespace": { mode: "optional-computed", keepPrior: true },
+    "metadata.namespace": { mode: "optional-computed", keepPrior: true, serverDefault: "default" },
     "metadata.labels": {
       doc: "Labels of the object itself. Those that the cluster sets by itself (`teleport.dev/…`) are not shown, and stay.",
       isServerOwned: isServerOwnedLabel,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import type { Attribute, Attributes, Mode, Schema, Type } from "../../../../provider/framework";
-import { objectResources } from "../../../../provider/resources";
+import { resources } from "../../../../provider/resources";
 import { repositoryRoot } from "../../../../tools/repository";
 
 interface OfficialAttribute {
@@ -53,7 +53,7 @@ function flagsOf(mode: Mode): { required: boolean; optional: boolean; computed: 
 }
 
 function schemaOf(typeName: string): Schema {
-  const found = objectResources.find((resource) => resource.typeName === typeName);
+  const found = resources.find((resource) => resource.typeName === typeName);
   assert.ok(found, typeName);
   return found.schema;
 }

@@ -4,10 +4,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { RoleV6, TrustedClusterV2 } from "../../../../../provider/cluster";
-import { type Codec, type ObjectValue, Unknown, type Value } from "../../../../../provider/framework";
-import { objectResources } from "../../../../../provider/resources";
+import { type Codec, type ObjectValue, type Schema, Unknown, type Value } from "../../../../../provider/framework";
 import { messages } from "../../../../../provider/resources/description/gen/messages";
 import { sameWire } from "../../../../../provider/resources/description/same-wire";
+import { role } from "../../../../../provider/resources/role";
+import { trustedCluster } from "../../../../../provider/resources/trusted-cluster";
 import { configOf, messageOf, plannedFrom } from "../support/values";
 
 const seed = Date.now() & 0x7fffffff;
@@ -19,18 +20,14 @@ interface Wire {
 }
 
 interface Kind {
-  readonly typeName: string;
+  readonly resource: { readonly typeName: string; readonly schema: Schema; readonly codec: unknown };
   readonly message: string;
   readonly wire: Wire;
 }
 
 const kinds: readonly Kind[] = [
-  { typeName: "teleport_role", message: "types.RoleV6", wire: RoleV6 as unknown as Wire },
-  {
-    typeName: "teleport_trusted_cluster",
-    message: "types.TrustedClusterV2",
-    wire: TrustedClusterV2 as unknown as Wire,
-  },
+  { resource: role, message: "types.RoleV6", wire: RoleV6 as unknown as Wire },
+  { resource: trustedCluster, message: "types.TrustedClusterV2", wire: TrustedClusterV2 as unknown as Wire },
 ];
 
 /** What arrives at the other end. */
@@ -59,9 +56,8 @@ function assertFits(planned: Value, state: Value, path: string): void {
   } else assert.deepEqual(state, planned, path);
 }
 
-for (const { typeName, message, wire } of kinds) {
-  const resource = objectResources.find((candidate) => candidate.typeName === typeName);
-  assert.ok(resource);
+for (const { resource, message, wire } of kinds) {
+  const { typeName } = resource;
   const { attributes } = resource.schema;
   const codec = resource.codec as Codec<unknown>;
 
