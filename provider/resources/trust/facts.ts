@@ -18,6 +18,8 @@ export interface DesiredTrust {
   readonly tunnelAddr: string | undefined;
   readonly tokenTtlMs: number;
   readonly waitFor: WaitFor;
+  /** For the whole call; undefined: no limit. */
+  readonly timeoutMs: number | undefined;
   /** Which call it is wanted in. A create waits even where an earlier one has joined already, and so continues it. */
   readonly call: RelationCall;
   /** `<root>/<leaf>` that the state is about; undefined in create and import. */

@@ -31,7 +31,14 @@ function refusal(facts: TrustFacts): Problem | undefined {
   return undefined;
 }
 
-function versionRefusal(facts: TrustFacts): Problem | undefined {
+/** The rows that a read refuses too: it must not say "gone", or go on with what is not ours. */
+export function refusalToRead(facts: TrustFacts): Problem | undefined {
+  if (facts.remoteCluster.status === "other-leaf") return refusal(facts) ?? otherLeafProblem(facts);
+  return refusal(facts) ?? (facts.trustedCluster.status === "foreign" ? foreignProblem(facts) : undefined);
+}
+
+/** Undefined where the versions fit, or cannot be compared. */
+export function versionRefusal(facts: TrustFacts): Problem | undefined {
   try {
     const distance = versionDistance(facts.root.version, facts.leaf.version);
     if (distance === "fits") return undefined;
@@ -64,7 +71,10 @@ function labelRefusal(desired: DesiredTrust, facts: TrustFacts): Problem | undef
 }
 
 /** Whether both sides exist, fit and have the addresses that are wanted. A difference in addresses needs another join. */
-function isJoined(desired: DesiredTrust, { trustedCluster, remoteCluster }: TrustFacts): boolean {
+export function isJoined(
+  desired: DesiredTrust,
+  { trustedCluster, remoteCluster }: Pick<TrustFacts, "trustedCluster" | "remoteCluster">,
+): boolean {
   if (trustedCluster.status !== "ours" || remoteCluster.status !== "same-leaf") return false;
   const { webProxyAddr, tunnelAddr } = trustedCluster;
   return webProxyAddr === (desired.webProxyAddr ?? webProxyAddr) && tunnelAddr === (desired.tunnelAddr ?? tunnelAddr);

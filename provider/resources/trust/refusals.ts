@@ -41,12 +41,16 @@ export function notVisibleProblem({ root, leaf, remoteCluster }: TrustFacts): Pr
   );
 }
 
-export function otherLeafProblem({ root, leaf }: TrustFacts): Problem {
+export function otherLeafProblem({ root, leaf, stateId }: TrustFacts): Problem {
+  const giveUp =
+    stateId === undefined
+      ? ""
+      : " If this trust has ended, give it up with `terraform state rm 'ADDRESS'`, ADDRESS as shown above.";
   return new Problem(
     "TRUST_OTHER_LEAF",
     `${root.name} has a remote cluster "${leaf.name}" that is another leaf: its host certificate authority shares no key with the one of ${leaf.title}`,
     [],
-    `Find out whose it is. If it is a former life of this leaf, remove it with \`tctl rm remote_cluster/${leaf.name}\` on the root; nothing was touched.`,
+    `Find out whose it is. If it is a former life of this leaf, remove it with \`tctl rm remote_cluster/${leaf.name}\` on the root.${giveUp} Nothing was touched.`,
   );
 }
 
