@@ -170,7 +170,9 @@ export function createClientLayer(
     offer: offerOf(algorithms),
     hostVerifier: (blob) => {
       try {
-        useKeyInsideCertificate(protocol._kex, verify(Buffer.from(blob)));
+        const verified = verify(Buffer.from(blob));
+        protocol._kex.negotiated.serverHostKey = signatureAlgorithm;
+        if ("publicKey" in verified) useKeyInsideCertificate(protocol._kex, verified.publicKey);
         return true;
       } catch (error) {
         refusal = error as Error;
@@ -179,7 +181,26 @@ export function createClientLayer(
     },
     onHandshakeComplete: callbacks.handshaken,
   });
+  let signatureAlgorithm = "";
+  onKeyExchange(protocol, ({ negotiated }) => {
+    signatureAlgorithm = withoutCertificate(negotiated.serverHostKey);
+    // ssh2 compares what was negotiated with the type of the blob, and knows that they differ for plain RSA keys only.
+    const isRsaCertificate = /^rsa-sha2-\d+-cert-/.test(negotiated.serverHostKey);
+    if (isRsaCertificate) negotiated.serverHostKey = `ssh-rsa${certificateSuffix}`;
+  });
   return layerOf(protocol, callbacks);
+}
+
+/** Calls `began` with each key exchange when its algorithms are chosen. */
+function onKeyExchange(protocol: Protocol, began: (kex: KeyExchange) => void): void {
+  let current: KeyExchange | undefined;
+  Object.defineProperty(protocol, "_kex", {
+    get: () => current,
+    set: (kex: KeyExchange) => {
+      current = kex;
+      began(kex);
+    },
+  });
 }
 
 /**
@@ -188,13 +209,11 @@ export function createClientLayer(
  * The exchange hash is over the whole certificate, the signature by the key in it. ssh2 reads `_hostKey` for both, and
  * `_sig` in between: so the first read of `_sig` is the moment to change the one for the other.
  */
-function useKeyInsideCertificate(kex: KeyExchange, verified: SshPublicKey | SshCertificate): void {
-  kex.negotiated.serverHostKey = withoutCertificate(kex.negotiated.serverHostKey);
-  if (!("publicKey" in verified)) return;
+function useKeyInsideCertificate(kex: KeyExchange, key: SshPublicKey): void {
   let signature = kex._sig;
   Object.defineProperty(kex, "_sig", {
     get: () => {
-      if (kex._hostKey !== undefined) kex._hostKey = verified.publicKey.blob;
+      if (kex._hostKey !== undefined) kex._hostKey = key.blob;
       return signature;
     },
     set: (value: Buffer | undefined) => {

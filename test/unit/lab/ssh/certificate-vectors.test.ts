@@ -38,9 +38,7 @@ interface Vectors {
   readonly ssh_refused: readonly Row[];
 }
 
-const vectors = JSON.parse(
-  readFileSync(join(process.cwd(), "test/vectors/ssh-and-x509.json"), "utf8"),
-) as Vectors;
+const vectors = JSON.parse(readFileSync(join(process.cwd(), "test/vectors/ssh-and-x509.json"), "utf8")) as Vectors;
 
 const authorities = new Map(vectors.ssh_authorities.map(({ name, key }) => [name, parseAuthorizedKey(key)]));
 
