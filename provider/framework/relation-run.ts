@@ -109,7 +109,7 @@ class Deadline {
     this.signal = AbortSignal.any([context.signal, this.#passed.signal]);
     if (limitMs === undefined) return;
     context.sleep(limitMs, AbortSignal.any([context.signal, this.#cleared.signal])).then(
-      () => this.#passed.abort(new Error(`the time of ${limitMs} ms is up`)),
+      () => this.#passed.abort(new DOMException(`the time of ${limitMs} ms is up`, "TimeoutError")),
       () => undefined,
     );
   }
