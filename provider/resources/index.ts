@@ -1,8 +1,13 @@
 // The registry: what this provider manages, one line each.
 import type { Api } from "../cluster";
-import { mirroredObject, type Resource } from "../framework";
+import { mirroredObject, type Resource, relation } from "../framework";
 import { role } from "./role";
+import { trust } from "./trust";
 import { trustedCluster } from "./trusted-cluster";
 
 /** Every resource of this provider. */
-export const resources: readonly Resource<Api>[] = [mirroredObject(trustedCluster), mirroredObject(role)];
+export const resources: readonly Resource<Api>[] = [
+  mirroredObject(trustedCluster),
+  mirroredObject(role),
+  relation(trust),
+];

@@ -1,6 +1,6 @@
-import type { Attributes, Mode, Value } from "../../framework";
+import { type Attributes, type Mode, Unknown, type Value } from "../../framework";
 import type { Field, MessageTable } from "./field";
-import { leafKinds } from "./leaf-kinds";
+import { leafKinds, meansNothing } from "./leaf-kinds";
 import type { ExtraAttributes, Message, Override, Overrides } from "./override";
 
 /** A message as a resource shows it: one tree, from which schema and both conversions come. */
@@ -35,6 +35,13 @@ export function emptyOf(field: Field): unknown {
 export function serverDefaultOf({ override }: FieldDescription, whole: Message): Value | undefined {
   const { serverDefault } = override;
   return typeof serverDefault === "function" ? serverDefault(whole) : serverDefault;
+}
+
+/** Whether a value leaves a field to the cluster: null, or a form of nothing. An object that is there says something. */
+export function saysNothing({ field }: FieldDescription, value: Value): boolean {
+  if (value === null || value === Unknown) return value === null;
+  if (field.repeated) return (value as readonly Value[]).length === 0;
+  return field.kind !== "message" && meansNothing(leafKinds[field.kind], value);
 }
 
 class Describer {

@@ -168,3 +168,12 @@ export function meansWire(kind: LeafKind, value: Value, wire: unknown): boolean 
   if (text === null) return kind.read(wire) === null;
   return typeof text === "string" && text === kind.read(wire);
 }
+
+/** Whether a value of a kind is one of the forms of nothing, such as `""`, `"0s"` or an empty map. */
+export function meansNothing(kind: LeafKind, value: Value): boolean {
+  try {
+    return kind.read(kind.write(value)) === null;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { type ObjectValue, Unknown, type Value } from "../../framework";
-import { type Description, type FieldDescription, serverDefaultOf } from "./describe";
+import { type Description, type FieldDescription, saysNothing, serverDefaultOf } from "./describe";
 import type { FieldKind } from "./field";
 import { leafKinds, meansWire } from "./leaf-kinds";
 import type { Message } from "./override";
@@ -30,7 +30,7 @@ class Reader {
     // A secret's value is the configuration's affair.
     if (described.override.neverRead) return like ?? null;
     const value = this.present(described, wire, like);
-    return value !== null && !isSet(like) && this.#isUnsaid(described, value, like) ? null : value;
+    return value !== null && this.#isUnsaid(described, value, like) ? (like ?? null) : value;
   }
 
   present(described: FieldDescription, wire: unknown, like: Like): Value {
@@ -77,7 +77,7 @@ class Reader {
 
   /** Whether the cluster filled in what the configuration left open, so that it is no drift. */
   #isUnsaid(described: FieldDescription, value: Value, like: Like): boolean {
-    if (described.mode === "optional-computed" && like !== null) return false;
+    if (like === undefined ? described.mode === "optional-computed" : !saysNothing(described, like)) return false;
     const expected = serverDefaultOf(described, this.whole);
     return expected !== undefined && sameValue(expected, value);
   }

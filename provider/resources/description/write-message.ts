@@ -1,5 +1,5 @@
 import type { ObjectValue, Value } from "../../framework";
-import { type Description, emptyOf, type FieldDescription, serverDefaultOf } from "./describe";
+import { type Description, emptyOf, type FieldDescription, saysNothing, serverDefaultOf } from "./describe";
 import type { FieldKind } from "./field";
 import { leafKinds, meansWire } from "./leaf-kinds";
 import { matchElements } from "./match-elements";
@@ -12,7 +12,7 @@ import { isAbsent, isObject } from "./values";
 /**
  * The message that a value says, written on top of `base`: hidden fields and what the description does not know stay as they are there.
  *
- * Null and unknown clear a field, except that null leaves what the cluster filled in by itself, as long as it would fill in the same again. Where a
+ * Null and unknown clear a field, except that null (and empty) leave what the cluster filled in by itself, as long as it would fill in the same again. Where a
  * value means what `base` holds, its very form stays. Throws a problem when a text is none of its kind.
  */
 export function writeMessage(description: Description, value: ObjectValue, base: Message | undefined): Message {
@@ -38,7 +38,7 @@ class Writer {
 
   #field(described: FieldDescription, value: Value, base: unknown): unknown {
     const { field, nested } = described;
-    if (value === null && this.#isFilledIn(described, base)) return base;
+    if (saysNothing(described, value) && this.#isFilledIn(described, base)) return base;
     if (field.repeated) {
       if (isAbsent(value)) return [];
       const elements = value as readonly Value[];
@@ -66,7 +66,7 @@ class Writer {
 
   #elements(nested: Description, values: readonly Value[], bases: readonly Message[]): Message[] {
     const objects = values.map((value) => (isObject(value) ? value : null));
-    const over = (index: number, base: Message) => new Writer(undefined).object(nested, objects[index] ?? null, base);
+    const over = (index: number, base: Message) => this.object(nested, objects[index] ?? null, base);
     const found = matchElements(values.length, bases, {
       isSame: (index, base) => sameWire(over(index, base), base),
       isLike: (index, base) => keepsSome(nested, over(index, base), base),

@@ -1,6 +1,5 @@
 import { Problem } from "../../../trust";
 import { newObject, type ObjectValue } from "../../framework";
-import { schema } from "./schema";
 
 /**
  * Reads the import id of a trust: `<root>/<leaf>`, keys of the provider's `clusters`.
@@ -17,7 +16,5 @@ export function parseImportId(id: string): ObjectValue {
       "Write `<root>/<leaf>`, both as keys of the provider's `clusters`, such as `root/leaf`.",
     );
   }
-  const value = newObject();
-  for (const name of Object.keys(schema.attributes)) value[name] = null;
-  return Object.assign(value, { root, leaf });
+  return Object.assign(newObject(), { root, leaf });
 }

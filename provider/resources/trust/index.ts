@@ -1,5 +1,6 @@
 import type { Api } from "../../cluster";
 import type { RelationResource } from "../../framework";
+import { sidesOf } from "./clusters";
 import { desiredFrom } from "./desired";
 import type { DesiredTrust, TrustFacts } from "./facts";
 import { parseImportId } from "./import-id";
@@ -21,7 +22,12 @@ export const trust: RelationResource<DesiredTrust, TrustFacts, TrustStep, TrustR
   schema,
   // The longest way has a dozen steps, each of which may have to settle.
   maxSteps: 120,
-  desiredFrom,
+  desiredFrom(source, context) {
+    const desired = desiredFrom(source, context);
+    // A connection that is not configured any more is said before anything is looked at, and at plan.
+    sidesOf(context.api, desired);
+    return desired;
+  },
   createRun,
   observe,
   next,

@@ -52,10 +52,8 @@ function addressValue(found: string | undefined, like: Value | undefined): Value
   return found === undefined || found === "" ? (like ?? null) : found;
 }
 
-const importDefaults: Readonly<Record<string, Value>> = { token_ttl: "5m", wait_for: "online" };
-
 function stateOf(facts: TrustFacts, source: Source): ObjectValue {
-  const { call, like } = source;
+  const { like } = source;
   const ours = facts.trustedCluster.status === "ours" ? facts.trustedCluster : undefined;
   const found: Readonly<Record<string, Value>> = {
     id: trustName(facts),
@@ -65,7 +63,6 @@ function stateOf(facts: TrustFacts, source: Source): ObjectValue {
     web_proxy_addr: addressValue(ours?.webProxyAddr, like.web_proxy_addr),
     tunnel_addr: addressValue(ours?.tunnelAddr, like.tunnel_addr),
     joined: missingSideOf(facts) === undefined,
-    ...(call === "import" ? importDefaults : {}),
   };
   const state = newObject();
   for (const name of Object.keys(schema.attributes)) {
