@@ -4,11 +4,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { RoleV6, TrustedClusterV2 } from "../../../../../provider/cluster";
-import { type Codec, type ObjectValue, type Schema, Unknown, type Value } from "../../../../../provider/framework";
+import { type Codec, type Schema, Unknown } from "../../../../../provider/framework";
 import { messages } from "../../../../../provider/resources/description/gen/messages";
 import { sameWire } from "../../../../../provider/resources/description/same-wire";
 import { role } from "../../../../../provider/resources/role";
 import { trustedCluster } from "../../../../../provider/resources/trusted-cluster";
+import { assertFits } from "../support/fits";
 import { configOf, messageOf, plannedFrom } from "../support/values";
 
 const seed = Date.now() & 0x7fffffff;
@@ -33,27 +34,6 @@ const kinds: readonly Kind[] = [
 /** What arrives at the other end. */
 function sent(wire: Wire, message: unknown): unknown {
   return wire.decode(wire.encode(message).finish());
-}
-
-function isObject(value: Value): value is ObjectValue {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
-}
-
-/** Terraform's own rule for what a provider may answer to a plan: what was known comes back as it was. */
-function assertFits(planned: Value, state: Value, path: string): void {
-  if (planned === Unknown) return;
-  if (Array.isArray(planned)) {
-    const elements = state as readonly Value[] | null;
-    assert.equal(elements?.length, planned.length, path);
-    planned.forEach((element: Value, index) => {
-      assertFits(element, elements?.[index] as Value, `${path}[${index}]`);
-    });
-  } else if (isObject(planned)) {
-    assert.ok(state !== null, path);
-    for (const [name, value] of Object.entries(planned)) {
-      assertFits(value, (state as ObjectValue)[name] as Value, `${path}.${name}`);
-    }
-  } else assert.deepEqual(state, planned, path);
 }
 
 for (const { resource, message, wire } of kinds) {
