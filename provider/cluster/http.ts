@@ -23,20 +23,14 @@ export interface HttpAnswer {
 /** A longer answer is refused: nothing that is asked for is near it. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-type Undici = typeof import("undici");
-
-/** Undici costs some 50 ms to load, and most runs speak gRPC only. */
-function loadUndici(): Undici {
-  return require("undici") as Undici;
-}
-
 /**
  * Sends a request and reads the whole answer, whatever its status.
  *
  * @throws DialFailure when there is no answer, Problem when `dial` rejects with one, or the signal's reason
  */
 export async function httpRequest(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-  const { Client } = loadUndici();
+  // Undici costs some 50 ms to load, and most runs speak gRPC only: the bundler puts what is imported so into a file of its own.
+  const { Client } = await import("undici");
   const limit = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]);
   let dialError: { readonly error: unknown } | undefined;
   const client = new Client(`https://${request.host}`, {

@@ -1,5 +1,4 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
-import { constants } from "node:http2";
 
 import type { CallLimits } from "./call-limits";
 import type { ClientConnection } from "./client-connection";
@@ -7,6 +6,7 @@ import { FrameReader } from "./framing";
 import { nameOfReset, statusFromHttp, statusFromReset } from "./http-status";
 import { firstValue, metadataFromHeaders } from "./metadata";
 import { percentDecode } from "./percent-encoding";
+import { resetCodes } from "./reset-codes";
 import { GrpcError, GrpcStatus, protocolError, statusFromNumber } from "./status";
 
 /** What a call needs beside its connection. */
@@ -70,7 +70,7 @@ export class ClientCall {
 
   /** Resets the stream, where it still runs. It is closed at once here, even when the reset cannot leave (a stuck peer). */
   cancel(): void {
-    if (!this.stream.closed) this.stream.close(constants.NGHTTP2_CANCEL);
+    if (!this.stream.closed) this.stream.close(resetCodes.CANCEL);
     this.stream.destroy();
   }
 
@@ -79,8 +79,8 @@ export class ClientCall {
     if (this.failure !== undefined) return this.failure;
     const status = this.trailers ?? this.headers;
     if (status !== undefined && firstValue(status, "grpc-status") !== undefined) return this.peerStatus(status);
-    if (!this.connection.takesCalls && this.stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) return this.lost();
-    return this.stream.rstCode === constants.NGHTTP2_NO_ERROR ? this.noStatus() : this.reset();
+    if (!this.connection.takesCalls && this.stream.rstCode !== resetCodes.REFUSED_STREAM) return this.lost();
+    return this.stream.rstCode === resetCodes.NO_ERROR ? this.noStatus() : this.reset();
   }
 
   private onHeaders(headers: IncomingHttpHeaders): void {
@@ -115,7 +115,7 @@ export class ClientCall {
   private reset(): GrpcError {
     const { rstCode } = this.stream;
     const text = `${this.request.authority} reset the stream (${nameOfReset(rstCode)})`;
-    return new GrpcError(statusFromReset(rstCode), text, { unprocessed: rstCode === constants.NGHTTP2_REFUSED_STREAM });
+    return new GrpcError(statusFromReset(rstCode), text, { unprocessed: rstCode === resetCodes.REFUSED_STREAM });
   }
 
   private noStatus(): GrpcError {

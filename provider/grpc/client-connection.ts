@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import type { ClientHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 
 import type { GrpcClientOptions, KeepAlive } from "./client";
@@ -106,7 +106,8 @@ function goAwayText(code: number, data: Uint8Array | undefined): string {
 
 /** Speaks HTTP/2 over a connected socket. The peer's settings are not waited for: that would cost a round trip. */
 export function connectionOverSocket(socket: Duplex, { keepAlive }: GrpcClientOptions): ClientConnection {
-  const session = connectHttp2("https://grpc", {
+  const { connect } = process.getBuiltinModule("node:http2"); // Not imported: see the plugin, whose start it would slow down.
+  const session = connect("https://grpc", {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: streamWindowBytes, maxHeaderListSize: 64 * 1024 },
     maxSessionMemory,

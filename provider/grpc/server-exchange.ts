@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { constants } from "node:http2";
 
 import { FrameReader, frameMessage } from "./framing";
 import { firstValue, metadataFromHeaders } from "./metadata";
 import { percentEncode } from "./percent-encoding";
+import { resetCodes } from "./reset-codes";
 import { GrpcError, GrpcStatus, type Metadata, protocolError } from "./status";
 import { longestTimerMs, parseTimeout } from "./timeout";
 
@@ -82,7 +82,7 @@ export class ServerExchange {
     // What is still to come of the request is not wanted. Source: RFC 9113, section 8.1.
     if (this.stream.readableEnded) return;
     this.stream.resume();
-    this.stream.close(constants.NGHTTP2_NO_ERROR);
+    this.stream.close(resetCodes.NO_ERROR);
   }
 
   private end(lastFrame?: Buffer): void {

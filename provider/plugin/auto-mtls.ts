@@ -1,8 +1,8 @@
-import { timingSafeEqual, X509Certificate } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { SecureServerOptions } from "node:http2";
 import type { TLSSocket } from "node:tls";
 
-import { certificatePem, type SelfSigned } from "./certificate";
+import { certificateFromPem, certificatePem, type SelfSigned } from "./certificate";
 
 /** The TLS of one process: our certificate, made for it, and the one client that may come. */
 export interface AutoMtls {
@@ -20,10 +20,10 @@ export interface AutoMtls {
  * looked at (`rejectUnauthorized: false`), and the empty `ca` keeps Node from parsing its 145 built-in roots, 25 ms a start.
  *
  * @param clientCertificate PEM, from `PLUGIN_CLIENT_CERT`
- * @throws Error when it is no certificate
+ * @throws Error when it is no PEM
  */
 export function createAutoMtls(clientCertificate: string, own: SelfSigned): AutoMtls {
-  const expected = new X509Certificate(clientCertificate).raw;
+  const expected = certificateFromPem(clientCertificate);
   return {
     serverOptions: {
       key: own.privateKey.export({ type: "sec1", format: "pem" }),

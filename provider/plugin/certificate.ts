@@ -86,3 +86,14 @@ export function certificatePem(certificate: Buffer): string {
   const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
+
+/**
+ * The bytes of the first certificate of a PEM text. They are decoded, not looked at.
+ *
+ * @throws Error when there is none
+ */
+export function certificateFromPem(pem: string): Buffer {
+  const [, body] = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
+  if (body === undefined) throw new Error("the host's certificate (PLUGIN_CLIENT_CERT) is no PEM certificate");
+  return Buffer.from(body, "base64");
+}

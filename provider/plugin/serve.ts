@@ -1,15 +1,10 @@
 import { randomBytes } from "node:crypto";
-import {
-  createSecureServer,
-  createServer,
-  type Http2SecureServer,
-  type Http2Server,
-  type ServerHttp2Session,
-} from "node:http2";
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import type { TLSSocket } from "node:tls";
 
-import { grpcStreamListener, type Route } from "../grpc";
+import { type GrpcServerOptions, grpcStreamListener, type Route } from "../grpc";
 import { type AutoMtls, createAutoMtls } from "./auto-mtls";
 import { createSelfSigned } from "./certificate";
 import { controllerRoute } from "./controller";
@@ -70,24 +65,29 @@ export async function servePlugin(process: NodeJS.Process, options: PluginOption
 }
 
 async function serve(process: NodeJS.Process, options: PluginOptions): Promise<void> {
-  const { log } = options;
   const tls = options.debug ? undefined : autoMtls(process.env);
-  const routes = new LateRoutes([controllerRoute(() => process.exit(0))], options.loadRoutes);
-  const server = createHttp2Server(tls);
-  acceptHost(server, tls, hostConnection(process, options), log);
-  server.on(
-    "stream",
-    grpcStreamListener({
-      find: (path) => routes.find(path),
-      maxMessageBytes: options.maxMessageBytes,
-      onHandlerError: (path, error) => log.error("a handler failed", { path, error }),
-    }),
-  );
-  const address = await listenLocally(server, socketOptions(process, tls !== undefined));
+  const listener = createServer();
+  const address = await listenLocally(listener, socketOptions(process, tls !== undefined));
   process.on("exit", () => removeSocket(address));
   endBySignal(process, options.debug);
   announce(process, options, { address, certificateField: tls?.certificateField ?? "" });
+  // Up to here nothing but the handshake line: the host reads it while the rest is loaded. No connection is lost, since
+  // none is accepted before this function lets go of the event loop.
+  const routes = new LateRoutes([controllerRoute(() => process.exit(0))], options.loadRoutes);
+  const server = createHttp2Server(process, tls);
+  listener.on("connection", (socket) => server.emit("connection", socket));
+  listener.on("error", (error) => options.log.error("the plugin's socket failed", { error }));
+  acceptHost(server, tls, hostConnection(process, options), options.log);
+  server.on("stream", grpcStreamListener(serverOptions(routes, options)));
   await routes.load();
+}
+
+function serverOptions(routes: LateRoutes, { maxMessageBytes, log }: PluginOptions): GrpcServerOptions {
+  return {
+    find: (path) => routes.find(path),
+    maxMessageBytes,
+    onHandlerError: (path, error) => log.error("a handler failed", { path, error }),
+  };
 }
 
 /** Without a client certificate the host wants no TLS at all (`TF_DISABLE_PLUGIN_TLS`, or a test's harness). */
@@ -97,10 +97,11 @@ function autoMtls(env: NodeJS.ProcessEnv): AutoMtls | undefined {
   return createAutoMtls(clientCertificate, createSelfSigned(Date.now(), randomBytes(16)));
 }
 
-function createHttp2Server(tls: AutoMtls | undefined): Http2Server | Http2SecureServer {
-  return tls === undefined
-    ? createServer(sessionOptions)
-    : createSecureServer({ ...sessionOptions, ...tls.serverOptions });
+/** Not by an import: node:http2 and node:tls take 5 ms to load, and the host has its line before. */
+function createHttp2Server(process: NodeJS.Process, tls: AutoMtls | undefined): Http2Server | Http2SecureServer {
+  const http2 = process.getBuiltinModule("node:http2");
+  if (tls === undefined) return http2.createServer(sessionOptions);
+  return http2.createSecureServer({ ...sessionOptions, ...tls.serverOptions });
 }
 
 /** Debugged, the process is a person's: it stays until they end it. */
@@ -129,7 +130,6 @@ function acceptHost(
     session.setLocalWindowSize(connectionWindowBytes);
     connection?.add(session);
   });
-  server.on("error", (error) => log.error("the plugin's server failed", { error }));
 }
 
 function socketOptions({ env, platform }: NodeJS.Process, allowTcp: boolean) {

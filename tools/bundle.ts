@@ -1,0 +1,93 @@
+// Makes the provider's executable from the TypeScript sources: dist/package/terraform-provider-teleport_v<version>.cjs and its chunks.
+//
+// How code gets into a chunk of its own: import it with `await import("…")`. That is all; nothing else is special, and the
+// same source runs unbundled from dist/. What several files share comes into a chunk that they share, so no module exists twice.
+//
+// esbuild can split only ES modules, and Node starts those more slowly, so the bundle is made in two passes: split as ES modules,
+// then each file turned into CommonJS, `import()` becoming a deferred `require`.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+import { build, type OutputFile, type Plugin, transform } from "esbuild";
+
+import { repositoryRoot } from "./repository";
+
+export interface Bundle {
+  /** File names and their texts; the executable comes first. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const target = "node20.19";
+
+/**
+ * Names of chunks must not begin like the executable's: Terraform runs the first such name in the folder.
+ */
+const chunkNames = "[name]-[hash]";
+
+/** Of package.json the bundle takes the version alone; the rest would change the bundle, and with it everybody's lock file. */
+const versionOnly: Plugin = {
+  name: "version-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** Bundles the provider whose entry point is `entry`, as an executable of that name. */
+export async function bundleProvider(entry: string, executable: string): Promise<Bundle> {
+  const { outputFiles } = await build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: { [executable]: entry },
+    outdir: "out",
+    outExtension: { ".js": ".cjs" },
+    chunkNames,
+    bundle: true,
+    splitting: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target,
+    plugins: [versionOnly],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const first = (file: OutputFile): number => (basename(file.path) === `${executable}.cjs` ? 0 : 1);
+  const sorted = outputFiles.sort((a, b) => first(a) - first(b) || a.path.localeCompare(b.path));
+  const files = await Promise.all(sorted.map(async (file) => [basename(file.path), await asCommonJs(file)] as const));
+  return { files: new Map(files) };
+}
+
+/** Names of functions are kept: a crash report is read by people. */
+async function asCommonJs({ path, text }: OutputFile): Promise<string> {
+  const { code } = await transform(text, {
+    sourcefile: basename(path),
+    format: "cjs",
+    platform: "node",
+    target,
+    supported: { "dynamic-import": false },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  return code;
+}
+
+/** Writes a bundle into a folder of its own; what was there before is removed, since the lock file counts every file. */
+export function writeBundle(folder: string, { files }: Bundle): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [index, [name, text]] of [...files].entries()) {
+    writeFileSync(join(folder, name), text, { mode: index === 0 ? 0o755 : 0o644 });
+  }
+}
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
+  const bundle = await bundleProvider("provider/main.ts", `terraform-provider-teleport_v${version}`);
+  writeBundle(join(repositoryRoot, "dist/package"), bundle);
+}
+
+if (require.main === module) void main();
