@@ -81,8 +81,7 @@ export function createRemoteClusters(channel: Channel): RemoteClusters {
       const writing = call("update", nameOf(message), ["update"], signal);
       return modern<RemoteClusterV3 | undefined>(
         () => {
-          const fields = { remote_cluster: message, update_mask: writableFields };
-          const request = UpdateRemoteClusterRequest.create(fields);
+          const request = { remote_cluster: message, update_mask: writableFields };
           return channel.unary(updateMethod, request, writing);
         },
         () => legacyUpdate(message, writing),

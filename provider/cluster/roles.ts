@@ -64,7 +64,7 @@ export function createRoles(channel: Channel): Roles {
           ...call("update", nameOf(message), ["create", "update"], signal),
           repetition: "repeatable",
         };
-        return channel.unary(upsertMethod, UpsertRoleRequest.create({ role: message }), writing);
+        return channel.unary(upsertMethod, { role: message }, writing);
       },
       () => legacyUpsert(message, "update", signal),
     );
@@ -76,7 +76,7 @@ export function createRoles(channel: Channel): Roles {
         "role writes",
         () => {
           const writing: Call = { ...call("create", nameOf(message), ["create"], signal), repetition: "once" };
-          return channel.unary(createMethod, CreateRoleRequest.create({ role: message }), writing);
+          return channel.unary(createMethod, { role: message }, writing);
         },
         async () => {
           if ((await get(nameOf(message), signal)) !== undefined) throw alreadyExists(channel, nameOf(message));
@@ -89,7 +89,7 @@ export function createRoles(channel: Channel): Roles {
             "role writes",
             () => {
               const writing: Call = { ...call("update", nameOf(message), ["update"], signal), repetition: "once" };
-              return channel.unary(updateMethod, UpdateRoleRequest.create({ role: message }), writing);
+              return channel.unary(updateMethod, { role: message }, writing);
             },
             () => legacyUpsert(message, "update", signal),
           )

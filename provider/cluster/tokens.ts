@@ -30,7 +30,7 @@ export function createTokens(channel: Channel): Tokens {
 
   const upsert = async (message: ProvisionTokenV2, signal: AbortSignal): Promise<undefined> => {
     const writing: Call = { ...call("write", nameOf(message), ["create", "update"], signal), repetition: "repeatable" };
-    await channel.unary(upsertMethod, UpsertTokenV2Request.create({ token: { $case: "v2", v2: message } }), writing);
+    await channel.unary(upsertMethod, { token: { $case: "v2", v2: message } }, writing);
     return undefined;
   };
 
@@ -41,7 +41,7 @@ export function createTokens(channel: Channel): Tokens {
     },
     create: async (message, signal) => {
       const writing: Call = { ...call("create", nameOf(message), ["create"], signal), repetition: "once" };
-      await channel.unary(createMethod, CreateTokenV2Request.create({ token: { $case: "v2", v2: message } }), writing);
+      await channel.unary(createMethod, { token: { $case: "v2", v2: message } }, writing);
       return undefined;
     },
     update: upsert,

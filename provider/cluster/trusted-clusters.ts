@@ -79,7 +79,7 @@ export function createTrustedClusters(channel: Channel): TrustedClusters {
       "trust.v1 writes",
       () => {
         const call: Call = { ...writing("write", message, ["create", "update"], signal), repetition: "once" };
-        return channel.unary(upsertMethod, UpsertTrustedClusterRequest.create({ trusted_cluster: message }), call);
+        return channel.unary(upsertMethod, { trusted_cluster: message }, call);
       },
       () => legacyUpsert(message, signal),
     );
@@ -92,7 +92,7 @@ export function createTrustedClusters(channel: Channel): TrustedClusters {
         "trust.v1 writes",
         () => {
           const call: Call = { ...writing("create", message, ["create"], signal), repetition: "once" };
-          return channel.unary(createMethod, CreateTrustedClusterRequest.create({ trusted_cluster: message }), call);
+          return channel.unary(createMethod, { trusted_cluster: message }, call);
         },
         async () => {
           if ((await get(nameOf(message), signal)) !== undefined) throw alreadyExists(channel, nameOf(message));
@@ -106,11 +106,7 @@ export function createTrustedClusters(channel: Channel): TrustedClusters {
             "trust.v1 writes",
             () => {
               const call: Call = { ...writing("update", message, ["update"], signal), repetition: "once" };
-              return channel.unary(
-                updateMethod,
-                UpdateTrustedClusterRequest.create({ trusted_cluster: message }),
-                call,
-              );
+              return channel.unary(updateMethod, { trusted_cluster: message }, call);
             },
             () => legacyUpsert(message, signal),
           )
