@@ -1,5 +1,7 @@
 /** Trust between Teleport clusters, as CDKTF constructs. */
 export { Cluster, type ClusterProps } from "./cluster";
+/** The generated bindings: every resource and data source of the provider, argument by argument. */
+export * as l1 from "./generated";
 export { Identity, type IdentityArguments } from "./identity";
 export { LeafCluster } from "./leaf-cluster";
 export { type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";

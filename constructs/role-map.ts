@@ -60,7 +60,8 @@ export class RoleMap {
    */
   resolve(roles: readonly string[]): string[] {
     const unknown = this.rows.find((row) => !isKnown(row));
-    if (unknown) throw new Error(`The row "${unknown.remote}" of the role map holds a value that is known only at apply.`);
+    if (unknown)
+      throw new Error(`The row "${unknown.remote}" of the role map holds a value that is known only at apply.`);
     return mapRoles(this.rows.map(named), roles);
   }
 

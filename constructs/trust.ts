@@ -2,7 +2,7 @@ import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { parseDuration } from "../trust";
-import { Trust as TrustResource, type TrustedCluster as TrustedClusterResource } from "./generated";
+import { type TrustedCluster as TrustedClusterResource, Trust as TrustResource } from "./generated";
 import type { LeafCluster } from "./leaf-cluster";
 import type { RoleMap } from "./role-map";
 import type { RootCluster } from "./root-cluster";

@@ -84,10 +84,11 @@ export function writeBundle(folder: string, { files }: Bundle): void {
   }
 }
 
-async function main(): Promise<void> {
+/** Makes dist/package from the sources as they are. */
+export async function bundlePackage(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   const bundle = await bundleProvider("provider/main.ts", `terraform-provider-teleport_v${version}`);
   writeBundle(join(repositoryRoot, "dist/package"), bundle);
 }
 
-if (require.main === module) void main();
+if (require.main === module) void bundlePackage();

@@ -2,20 +2,23 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
-import { generatedFolders } from "./generated";
+import { generatedPaths } from "./generated";
 import { repositoryRoot } from "./repository";
+
+function filesBelow(path: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  return stat.isFile() ? [path] : readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
+}
 
 function digests(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const folder of generatedFolders) {
+  for (const folder of generatedPaths) {
     const top = join(repositoryRoot, folder);
-    if (!statSync(top, { throwIfNoEntry: false })) continue;
-    for (const name of readdirSync(top, { recursive: true, encoding: "utf8" })) {
-      const path = join(top, name);
-      if (!statSync(path).isFile() || name.includes(".tsbuildinfo")) continue;
-      found.set(join(folder, name), createHash("sha256").update(readFileSync(path)).digest("hex"));
+    for (const path of filesBelow(top)) {
+      found.set(relative(repositoryRoot, path), createHash("sha256").update(readFileSync(path)).digest("hex"));
     }
   }
   return found;

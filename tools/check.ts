@@ -9,7 +9,13 @@ import { repositoryRoot } from "./repository";
 function checkStyle(): string[] {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(repositoryRoot, "node_modules/@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "--colors=off", "."],
+    [
+      join(repositoryRoot, "node_modules/@biomejs/biome/bin/biome"),
+      "check",
+      "--error-on-warnings",
+      "--colors=off",
+      ".",
+    ],
     { cwd: repositoryRoot, encoding: "utf8" },
   );
   return status === 0 ? [] : [`${stdout}${stderr}`.trim()];
@@ -28,7 +34,9 @@ export async function runChecks(): Promise<{ passed: number; failed: number; ski
     const faults = check();
     if (faults.length === 0) tally.passed++;
     else tally.failed++;
-    process.stdout.write(`${faults.length === 0 ? "ok  " : "FAIL"} ${name}\n${faults.map((fault) => `${fault}\n`).join("")}`);
+    process.stdout.write(
+      `${faults.length === 0 ? "ok  " : "FAIL"} ${name}\n${faults.map((fault) => `${fault}\n`).join("")}`,
+    );
   }
   return tally;
 }

@@ -26,7 +26,9 @@ interface GeneratorModules {
 
 /** The generator's parts; the package's root needs jsii, which it does not declare, so one file of it is loaded directly. */
 function generatorFor(schema: unknown, version: string): GeneratorModules {
+  // Loading it runs `terraform version`, which is to ask nobody and to warn of nothing.
   process.env.CHECKPOINT_DISABLE = "1";
+  process.env.TF_CLI_CONFIG_FILE = "/dev/null";
   const { TerraformProviderGenerator } = require("@cdktf/provider-generator/lib/get/generator/provider-generator");
   const { CodeMaker } = require("codemaker");
   const { ConstructsMakerProviderTarget, Language, TerraformProviderConstraint } = require("@cdktf/commons");

@@ -40,7 +40,11 @@ function line(path: readonly string[], attribute: SchemaAttribute): string {
   return `- \`${path.at(-1)}\` (${type}${flagsOf(attribute)}) ${attribute.description ?? ""}${link}\n`;
 }
 
-function group(title: string, path: readonly string[], entries: readonly (readonly [string, SchemaAttribute])[]): string {
+function group(
+  title: string,
+  path: readonly string[],
+  entries: readonly (readonly [string, SchemaAttribute])[],
+): string {
   if (entries.length === 0) return "";
   return `### ${title}\n\n${entries.map(([name, attribute]) => line([...path, name], attribute)).join("")}\n`;
 }
@@ -48,9 +52,21 @@ function group(title: string, path: readonly string[], entries: readonly (readon
 function attributesText(path: readonly string[], attributes: Attributes): string {
   const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    group("Required", path, entries.filter(([, attribute]) => attribute.required)),
-    group("Optional", path, entries.filter(([, attribute]) => attribute.optional)),
-    group("Read-only", path, entries.filter(([, attribute]) => attribute.computed && !attribute.optional)),
+    group(
+      "Required",
+      path,
+      entries.filter(([, attribute]) => attribute.required),
+    ),
+    group(
+      "Optional",
+      path,
+      entries.filter(([, attribute]) => attribute.optional),
+    ),
+    group(
+      "Read-only",
+      path,
+      entries.filter(([, attribute]) => attribute.computed && !attribute.optional),
+    ),
     ...entries.map(([name, attribute]) => nestedText([...path, name], attribute)),
   ].join("");
 }

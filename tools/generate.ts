@@ -1,10 +1,9 @@
 // Makes everything that is generated: codecs from proto/, the description of messages, L1 bindings and docs from the schema. `npm run check` runs it and fails on a diff.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-
+import { bundlePackage } from "./bundle";
+import { generateBindings } from "./generate-bindings";
 import { type CodecTarget, generateCodecs } from "./generate-codecs";
 import { generateDescription } from "./generate-description";
-import { repositoryRoot } from "./repository";
+import { generateDocs } from "./generate-docs";
 
 // Terraform's messages are made anew for each answer, never read, changed and written back: what we do not know may be dropped.
 const ofTerraform = ["unknownFields=false", "forceLong=number"];
@@ -17,8 +16,13 @@ const codecs: readonly CodecTarget[] = [
   { from: ["proto/teleport"], to: "lab/gen", plugin: "protobuf-es" },
 ];
 
-for (const target of codecs) {
-  if (target.from.every((path) => existsSync(join(repositoryRoot, path)))) generateCodecs(target);
+async function main(): Promise<void> {
+  for (const target of codecs) generateCodecs(target);
+  generateDescription();
+  // From here on terraform is asked, which runs the provider as it has just been generated.
+  await bundlePackage();
+  await generateBindings();
+  generateDocs();
 }
 
-generateDescription();
+void main();

@@ -1,11 +1,12 @@
-/** The folders that hold nothing but what `npm run generate` makes. */
-export const generatedFolders: readonly string[] = [
+/** The files, and the folders with nothing else in them, that `npm run generate` makes. */
+export const generatedPaths: readonly string[] = [
   "provider/plugin/gen",
   "provider/protocol/gen",
   "provider/cluster/gen",
   "provider/resources/description/gen",
   "lab/gen",
   "constructs/generated",
+  "docs/index.md",
   "docs/resources",
   "docs/data-sources",
   "docs/ephemeral-resources",

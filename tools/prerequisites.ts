@@ -42,7 +42,9 @@ function faultOf({ command, args, minimum, install }: Prerequisite): string | un
 
 function nodeFault(): string | undefined {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return isOlder([major, minor], [20, 19]) ? `Node is ${process.versions.node}. Install Node 20.19 or newer.` : undefined;
+  return isOlder([major, minor], [20, 19])
+    ? `Node is ${process.versions.node}. Install Node 20.19 or newer.`
+    : undefined;
 }
 
 /** Ends the program with one clear message when something that the README asks for is missing. */

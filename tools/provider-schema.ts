@@ -8,7 +8,10 @@ import { terraformBinary } from "./prerequisites";
 
 export interface SchemaAttribute {
   readonly type?: unknown;
-  readonly nested_type?: { readonly attributes: Readonly<Record<string, SchemaAttribute>>; readonly nesting_mode: string };
+  readonly nested_type?: {
+    readonly attributes: Readonly<Record<string, SchemaAttribute>>;
+    readonly nesting_mode: string;
+  };
   readonly description?: string;
   readonly required?: boolean;
   readonly optional?: boolean;
