@@ -62,7 +62,15 @@ class Planner {
     if (attribute.default !== undefined) return attribute.default;
     if (this.released.has(path.join("."))) return Unknown;
     const keeps = prior !== undefined && (attribute.keepPrior || !this.changing);
-    return keeps ? prior : this.changing ? Unknown : null;
+    if (keeps) return this.#kept(attribute, prior, path);
+    return this.changing ? Unknown : null;
+  }
+
+  /** Inside of an object that the server chose, what is not computed is nobody's choice: somebody set it past the configuration. */
+  #kept(attribute: Attribute, prior: Value, path: readonly string[]): Value {
+    const isOpen = attribute.mode === "optional-computed" && isObject(prior);
+    if (!isOpen || !("nested" in attribute) || attribute.nested.nesting !== "single") return prior;
+    return this.object(attribute.nested.attributes, newObject(), prior, path);
   }
 
   #nested(
