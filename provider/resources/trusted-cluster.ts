@@ -3,11 +3,10 @@ import type { ObjectResource } from "../framework";
 import { clusterConnection } from "./cluster-connection";
 import { fillCommon } from "./mirrored/fill";
 import { identityByName, revisionOf } from "./mirrored/identity";
-import { validateCommon } from "./mirrored/plan";
+import { planCommon, validateCommon } from "./mirrored/plan";
 import { trustedClusterSchema } from "./trusted-cluster/attributes";
 import { checkTrustedCluster } from "./trusted-cluster/check";
 import { trustedClusterCodec } from "./trusted-cluster/codec";
-import { customizePlan } from "./trusted-cluster/plan";
 import { validateConfig } from "./trusted-cluster/rules";
 
 /** `teleport_trusted_cluster`: the object on a leaf by which it trusts a root. */
@@ -25,6 +24,6 @@ export const trustedCluster: ObjectResource<TrustedClusterV2, string, Api> = {
     yield* validateCommon(config);
     yield* validateConfig(config);
   },
-  customizePlan,
+  customizePlan: ({ planned }) => (planned === null ? {} : { planned: planCommon(planned, "trusted_cluster") }),
   check: checkTrustedCluster,
 };

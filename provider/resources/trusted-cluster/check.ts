@@ -6,6 +6,7 @@ import { knownText, valueAt } from "../description/values";
 import { checkExpiry } from "../mirrored/plan";
 import { isPlannedRole } from "../planned-roles";
 import { roleMapOf, rolesOf } from "./rules";
+import { updateProblems } from "./update";
 
 type Context = CallContext<Api> & { readonly connectionKey: string | undefined };
 
@@ -170,5 +171,5 @@ export async function checkTrustedCluster(change: CheckedChange, context: Contex
     changesRoles(change) ? checkLocalRoles(change, leaf, context) : [],
   ]);
   const token = isJoin(change) ? tokenProblems(change) : [];
-  return { problems: [...checkExpiry(change, context.now()), ...token, ...join, ...roles] };
+  return { problems: [...checkExpiry(change, context.now()), ...updateProblems(change), ...token, ...join, ...roles] };
 }

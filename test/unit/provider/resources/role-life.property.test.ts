@@ -105,3 +105,21 @@ test("an imported role needs one update at most, and has an empty plan then", (t
     runs,
   );
 });
+
+test("an option that somebody set past a configuration without options is taken back", () => {
+  const config = fc.sample(configs, { seed, numRuns: 1 })[0] as ObjectValue;
+  const bare = withValueAt(config, ["spec"], null);
+  const life = apply(withSpec(bare, { options: null, allow: null, deny: null }), undefined);
+  const changed = wire.copy(life.stored);
+  (changed.spec?.options as RoleOptions).forward_agent = true;
+  const drifted = { ...life, stored: changed, state: role.codec.toState(changed, life.state) };
+  const desired = withSpec(bare, { options: null, allow: null, deny: null });
+  assert.notEqual(plan(desired, drifted), drifted.state);
+  const repaired = apply(desired, drifted);
+  assert.equal(repaired.stored.spec?.options?.forward_agent, false);
+  assertAtRest(desired, repaired);
+});
+
+function withSpec(config: ObjectValue, spec: Record<string, Value>): ObjectValue {
+  return withValueAt(config, ["spec"], Object.assign(Object.create(null) as object, spec) as ObjectValue);
+}

@@ -1,6 +1,5 @@
-import type { PlanAdjustment, PlannedChange, ProblemShape } from "../../framework";
+import type { CheckedChange, PlannedChange, ProblemShape } from "../../framework";
 import { valueAt } from "../description/values";
-import { planCommon } from "../mirrored/plan";
 
 function differs({ prior, planned }: PlannedChange, name: string): boolean {
   return valueAt(prior, "spec", name) !== valueAt(planned, "spec", name);
@@ -8,7 +7,6 @@ function differs({ prior, planned }: PlannedChange, name: string): boolean {
 
 /** A token is good for one join: whoever changes it later should know that nothing comes of it. */
 function* tokenProblems(change: PlannedChange): Iterable<ProblemShape> {
-  if (change.action !== "update") return;
   const changed = ["token", "token_wo_version"].find((name) => differs(change, name));
   if (changed === undefined) return;
   yield {
@@ -21,7 +19,7 @@ function* tokenProblems(change: PlannedChange): Iterable<ProblemShape> {
 }
 
 function* enabledProblems(change: PlannedChange): Iterable<ProblemShape> {
-  if (change.action !== "update" || valueAt(change.prior, "spec", "enabled") !== true) return;
+  if (valueAt(change.prior, "spec", "enabled") !== true) return;
   const enabled = valueAt(change.planned, "spec", "enabled");
   if (enabled !== false && enabled !== null) return;
   yield {
@@ -33,11 +31,9 @@ function* enabledProblems(change: PlannedChange): Iterable<ProblemShape> {
   };
 }
 
-/** What is known of a planned trusted cluster, and what the change of one means. */
-export function customizePlan(change: PlannedChange): PlanAdjustment {
-  if (change.planned === null) return {};
-  return {
-    planned: planCommon(change.planned, "trusted_cluster"),
-    problems: [...tokenProblems(change), ...enabledProblems(change)],
-  };
+/** Warnings that tell what an update in place means, and what it does not do. */
+export function* updateProblems(change: CheckedChange): Iterable<ProblemShape> {
+  if (change.phase !== "plan" || change.action !== "update") return;
+  yield* tokenProblems(change);
+  yield* enabledProblems(change);
 }
