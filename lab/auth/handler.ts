@@ -17,55 +17,50 @@ export type AuthRequestHandler = (request: Http2ServerRequest, response: Http2Se
 /** The Auth service of a cluster, ready to be put on a TLS listener. */
 export interface AuthHandler {
   /**
-   * To be called on `secureConnection`, before any request.
+   * Decides about a connection when TLS is up (`secureConnection`), before the HTTP server sees it.
    *
    * @throws PeerRefused when the client's certificate is not accepted: end the connection then
    */
   accept(socket: TLSSocket): VerifiedPeer | undefined;
-  /** To be called on `request`: gRPC for HTTP/2 and the legacy API for HTTP/1.1. */
+  /** To be called on `request`: gRPC for HTTP/2 and the legacy API for HTTP/1.1. Only for connections that `accept` has let in. */
   readonly handle: AuthRequestHandler;
+}
+
+/**
+ * What was decided about a connection, on the socket itself: HTTP/2 requests see their socket through a wrapper of
+ * Node's, which passes properties on, so that a map from sockets would not find it.
+ */
+const acceptedPeer = Symbol("accepted peer");
+
+interface AcceptedSocket extends TLSSocket {
+  [acceptedPeer]?: { readonly peer: VerifiedPeer | undefined };
 }
 
 /**
  * Serves the cluster API over connections that a TLS listener has taken.
  *
  * The listener asks for a client certificate and does not judge it (`requestCert: true, rejectUnauthorized: false`, no
- * `ca`), as `accept` does that.
+ * `ca`), as `accept` does that, once a connection: an authority that goes away later ends no connection that it let in.
  */
 export function createAuthHandler(context: AuthContext): AuthHandler {
-  // Found out once a connection: an authority that goes away later ends no connection that it has let in.
-  const peers = new WeakMap<object, { peer: VerifiedPeer | undefined }>();
-  const peerOf = (socket: TLSSocket) => {
-    let known = peers.get(socket);
-    if (known === undefined) {
-      const serverName = (socket as { servername?: string | false }).servername;
-      known = { peer: verifyPeer(peerCertificatesOf(socket), serverName || "", context) };
-      peers.set(socket, known);
-    }
-    return known.peer;
-  };
   const grpc = connectNodeAdapter({
     routes: createAuthApi(context),
     interceptors: [authInterceptor(context)],
     connect: false,
     grpcWeb: false,
-    contextValues: (request) =>
-      createContextValues().set(connectionKey, connectionOf(request as Http2ServerRequest, peerOf)),
+    contextValues: (request) => createContextValues().set(connectionKey, connectionOf(request as Http2ServerRequest)),
     fallback: (_request, response) => answerUnknownMethod(response as Http2ServerResponse),
   });
   return {
-    accept: peerOf,
+    accept: (socket: AcceptedSocket) => {
+      const serverName = (socket as { servername?: string | false }).servername || "";
+      const peer = verifyPeer(peerCertificatesOf(socket), serverName, context);
+      socket[acceptedPeer] = { peer };
+      return peer;
+    },
     handle: (request, response) => {
-      try {
-        peerOf(socketOf(request));
-      } catch {
-        // An authority went away between the handshake and the first request.
-        request.stream?.session?.destroy();
-        request.socket.destroy();
-        return;
-      }
-      if (request.httpVersionMajor >= 2) return grpc(request, response);
-      void answerHttp(context, connectionOf(request, peerOf), request, response);
+      if (request.httpVersionMajor >= 2) grpc(request, response);
+      else void answerHttp(context, connectionOf(request), request, response);
     },
   };
 }
@@ -85,19 +80,13 @@ async function answerHttp(
   response.end(answer.body);
 }
 
-/** The socket below a request: the session's for HTTP/2 (Node wraps it, the same wrapper each time). */
-function socketOf(request: Http2ServerRequest): TLSSocket {
-  return (request.stream?.session?.socket ?? request.socket) as TLSSocket;
-}
-
-function connectionOf(
-  request: Http2ServerRequest,
-  peerOf: (socket: TLSSocket) => VerifiedPeer | undefined,
-): CallConnection {
+function connectionOf(request: Http2ServerRequest): CallConnection {
   const session = request.stream?.session;
-  const socket = socketOf(request);
+  const socket = (session?.socket ?? request.socket) as AcceptedSocket;
+  const accepted = socket[acceptedPeer];
+  if (accepted === undefined) throw new Error("the lab serves a connection that nobody has accepted: this is a bug");
   return {
-    peer: peerOf(socket),
+    peer: accepted.peer,
     remoteAddr: `${socket.remoteAddress}:${socket.remotePort}`,
     close: () => session?.close(),
   };

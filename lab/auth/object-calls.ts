@@ -81,12 +81,8 @@ export function userCalls(context: AuthContext): AuthCalls {
   return {
     getUser: ({ name, withSecrets }, call) => getUser(context, callerOf(call), name, withSecrets),
     getCurrentUser: (_request, call) => getCurrentUser(context, callerOf(call)),
-    getCurrentUserRoles: async function* (_request, call) {
-      yield* forClient(getCurrentUserRoles(callerOf(call)), call.requestHeader);
-    },
-    getUsers: async function* ({ withSecrets }, call) {
-      yield* listUsers(context, callerOf(call), withSecrets);
-    },
+    getCurrentUserRoles: (_request, call) => stream(forClient(getCurrentUserRoles(callerOf(call)), call.requestHeader)),
+    getUsers: ({ withSecrets }, call) => stream(listUsers(context, callerOf(call), withSecrets)),
     createUser: (user, call) => {
       createUser(context, callerOf(call), user);
       return empty();
@@ -100,6 +96,11 @@ export function userCalls(context: AuthContext): AuthCalls {
       return empty();
     },
   };
+}
+
+/** The call itself is over when this is called: refusals are thrown, and calls counted, before the first message goes out. */
+async function* stream<Message>(messages: readonly Message[]): AsyncGenerator<Message> {
+  yield* messages;
 }
 
 function forClient(roles: readonly RoleV6[], headers: Headers): RoleV6[] {

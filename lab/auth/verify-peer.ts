@@ -50,7 +50,8 @@ export function decodeClusterName(serverName: string): string | undefined {
 /**
  * The certificates that a client sent in the handshake, its own one first.
  *
- * Node completes the chain from its own roots, so the listener must have been made without `ca`.
+ * To be called once a connection: Node forgets the rest of the chain after the first time. The listener must have been
+ * made without `ca`, or Node completes the chain from there.
  */
 export function peerCertificatesOf(socket: TLSSocket): X509Certificate[] {
   const certificates: X509Certificate[] = [];
