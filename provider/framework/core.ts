@@ -45,15 +45,14 @@ export class Core<Api> {
   }
 
   context(signal: AbortSignal): CallContext<Api> {
-    const { log, sleep, now } = this.environment;
-    const { definition } = this;
+    const { definition, environment } = this;
     return {
       api: this.#api(),
       providerVersion: definition.version,
       signal,
-      log,
-      sleep: (delayMs, until) => sleep(delayMs, until),
-      now: () => now(),
+      log: environment.log,
+      sleep: (delayMs, until) => environment.sleep(delayMs, until),
+      now: () => environment.now(),
       classify: (error) => definition.classify?.(error),
     };
   }

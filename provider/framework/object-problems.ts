@@ -58,7 +58,7 @@ export function revisionStood(object: Named, place: string, revision: string): P
     code: "API_STALE",
     what: `${titled(object)} was written to ${place}, which still answers with revision ${revision}`,
     where: [],
-    next: "The state holds what was read. A cache of the cluster may lag behind: plan again after a while.",
+    next: "The state holds what was written. A cache of the cluster may lag behind: plan again after a while.",
     severity: "warning",
   };
 }

@@ -80,15 +80,17 @@ async function writeOnto<M, Id, Api>(base: M, update: Update<M, Id, Api>): Promi
   const draft = kind.draft(planned, base, config);
   if (kind.isSame(draft, base)) return { message: base, warnings: [] };
   const stored = await client.update(draft, context.signal);
-  return stored === undefined ? await readBack(base, update) : { message: stored, warnings: [] };
+  return stored === undefined ? await readBack(base, draft, update) : { message: stored, warnings: [] };
 }
 
-async function readBack<M, Id, Api>(base: M, update: Update<M, Id, Api>): Promise<Written<M>> {
+/** What is read before the revision moves is the old object, which is not what was planned; then what was written counts. */
+async function readBack<M, Id, Api>(base: M, draft: M, update: Update<M, Id, Api>): Promise<Written<M>> {
   const { kind, context, client, key, id } = update;
   const before = kind.resource.revision(base);
   const hasMoved = (message: M) => before === "" || kind.resource.revision(message) !== before;
   const { message, isSettled } = await readUntil(() => client.get(id, context.signal), hasMoved, context);
   const title = () => kind.place.title(key, context);
   if (message === undefined) throw goneBeforeUpdate(kind.named(id), await title());
-  return { message, warnings: isSettled ? [] : [revisionStood(kind.named(id), await title(), before)] };
+  if (isSettled) return { message, warnings: [] };
+  return { message: draft, warnings: [revisionStood(kind.named(id), await title(), before)] };
 }

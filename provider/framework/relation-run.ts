@@ -88,10 +88,11 @@ class Loop<Desired, Facts, Step, Run, Api> {
 
   #problemsOf(error: unknown): readonly ProblemShape[] {
     const last = this.#steps.at(-1);
-    const doing = last === undefined ? `looking at the ${this.relation.noun}` : this.relation.describeStep(last);
+    const step = last === undefined ? "none" : this.relation.describeStep(last);
+    const doing = `working on the ${this.relation.noun} (last step: ${step})`;
     // A problem that tells more than "out of time" (what was waited for, how it stood) goes first.
     if (this.deadline.hasPassed && !isProblem(error))
-      return [outOfTime(this.relation.noun, doing, this.deadline.limitMs)];
+      return [outOfTime(this.relation.noun, step, this.deadline.limitMs)];
     return problemsOf(error, doing, this.context.signal, this.context.log);
   }
 }
@@ -123,10 +124,10 @@ class Deadline {
   }
 }
 
-function outOfTime(noun: string, doing: string, limitMs: number | undefined): ProblemShape {
+function outOfTime(noun: string, step: string, limitMs: number | undefined): ProblemShape {
   return {
     code: "TIMEOUT",
-    what: `the ${noun} was not done within ${(limitMs ?? 0) / 1000} s: time ran out in "${doing}"`,
+    what: `the ${noun} was not done within ${(limitMs ?? 0) / 1000} s: time ran out in the step "${step}"`,
     where: [],
     next: "Apply again to go on from where it stopped, or give it more time in `timeouts`.",
   };

@@ -53,6 +53,7 @@ export const desired: DesiredTrust = {
   tunnelAddr: undefined,
   tokenTtlMs: 300_000,
   waitFor: "online",
+  timeoutMs: undefined,
   call: "create",
   stateId: undefined,
   isImported: false,
