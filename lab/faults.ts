@@ -5,6 +5,8 @@ import { connectTcp } from "./address";
 import type { ByteLimit, Direction, LinkState } from "./relay";
 import { Relay, resetStream } from "./relay";
 
+export type { Direction, LinkState } from "./relay";
+
 /** The links of a cluster: reverse tunnels, its Auth service, its web proxy. */
 export const linkNames = ["tunnel", "auth", "proxy"] as const;
 

@@ -15,7 +15,7 @@ export interface FrontRoutes {
   /** To the TLS server behind which agents speak SSH. */
   tunnel(): Promise<Duplex>;
   /** To the Auth service of a cluster, the own one or that of a leaf. @throws when there is no such cluster, or it is offline */
-  auth(clusterName: string): Promise<Duplex>;
+  auth(clusterName: string, signal: AbortSignal): Promise<Duplex>;
 }
 
 /** Links that the connections of a proxy's port go over. */
@@ -40,10 +40,12 @@ export async function openFront(routes: FrontRoutes, links: FrontLinks): Promise
 }
 
 async function serve(socket: net.Socket, routes: FrontRoutes, links: FrontLinks): Promise<void> {
+  const gone = new AbortController();
   socket.on("error", () => socket.destroy());
+  socket.once("close", () => gone.abort());
   try {
     const hello = await readHello(socket);
-    const { link, backend } = await route(hello, routes, links);
+    const { link, backend } = await route(hello, routes, links, gone.signal);
     link.join(socket, backend);
   } catch {
     // The real proxy says no more either: there is no protocol in which it could.
@@ -51,12 +53,12 @@ async function serve(socket: net.Socket, routes: FrontRoutes, links: FrontLinks)
   }
 }
 
-async function route(hello: ClientHello, routes: FrontRoutes, links: FrontLinks) {
+async function route(hello: ClientHello, routes: FrontRoutes, links: FrontLinks, signal: AbortSignal) {
   const forAuth = hello.protocols.find(isAuthProtocol);
   if (forAuth !== undefined) {
     const clusterName = clusterOfAuthProtocol(forAuth);
     if (clusterName === undefined) throw new Error(`${forAuth} names no cluster`);
-    return { link: links.proxy, backend: await routes.auth(clusterName) };
+    return { link: links.proxy, backend: await routes.auth(clusterName, signal) };
   }
   if (hello.protocols.includes(tunnelProtocol)) return { link: links.tunnel, backend: await routes.tunnel() };
   return { link: links.proxy, backend: await routes.web() };

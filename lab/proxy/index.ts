@@ -1,6 +1,6 @@
 export { apiDomain, authProtocol } from "./auth-protocol";
 export { openPort } from "./front";
-export type { Proxy, ProxyOptions } from "./proxy";
+export type { LabProxy, ProxyOptions } from "./proxy";
 export { startProxy } from "./proxy";
 export type { ProxySettings } from "./settings";
 export { createTunnelDial } from "./tunnel-dial";

@@ -16,13 +16,13 @@ export interface ProxyOptions extends WebOptions {
   readonly webCertificate: TlsKeyPair;
   readonly links: { readonly proxy: Link; readonly tunnel: Link };
   /** Connects to the Auth of the own cluster or of a leaf. @throws when there is no such cluster, or it is offline */
-  readonly dialAuth: (clusterName: string) => Promise<Duplex>;
+  readonly dialAuth: (clusterName: string, signal: AbortSignal) => Promise<Duplex>;
   /** Takes a stream on which an agent begins to speak SSH. */
   readonly acceptAgent: (stream: Duplex, remoteAddress: string) => void;
 }
 
 /** A proxy that listens. */
-export interface Proxy {
+export interface LabProxy {
   /** `host:port` of the one port that serves everything by ALPN. */
   readonly webAddr: string;
   /** `host:port` of the plain port for reverse tunnels. */
@@ -32,7 +32,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy on free ports of the loopback interface. */
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<LabProxy> {
   const web = await Listener.open(createWebServer(options));
   const agents = await Listener.open(createAgentServer(options));
   const routes = {

@@ -4,6 +4,7 @@ import tls from "node:tls";
 
 import { splitAddress } from "../address";
 import type { Link } from "../faults";
+import { connectionProblem } from "../trace-error";
 import { tunnelProtocol } from "./front";
 
 /** How a leaf's agent reaches the tunnel address of a root. */
@@ -38,6 +39,11 @@ async function dialTls(tunnelAddr: string, options: TunnelDialOptions, signal: A
   const socket = tls.connect({ socket: raw, host, ca: [...options.roots()], ALPNProtocols: [tunnelProtocol] });
   try {
     await once(socket, "secureConnect", { signal });
+    if (socket.alpnProtocol !== tunnelProtocol) {
+      throw connectionProblem(`${tunnelAddr} does not speak ALPN ${tunnelProtocol}: it is no proxy with TLS routing`);
+    }
+    // Until SSH listens, which is at once, a failure must not bring the process down.
+    socket.on("error", () => {});
     return socket;
   } catch (error) {
     socket.destroy();

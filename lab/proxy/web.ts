@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
-import { httpError } from "../auth/wire-error";
+import { httpError } from "../auth";
 import { accessDenied, badParameter, isTrace, notFound } from "../trace-error";
 import type { ProxySettings } from "./settings";
 import { findAnswer, pingAnswer } from "./settings";

@@ -1,0 +1,17 @@
+export type { ApiCall, AuditEvent, CallFilter, ClusterDump, Hold } from "./auth";
+export { AuditLog, CallLog, tokenHash } from "./auth";
+export type { CertificateAuthorities, Suite, UserCredentials, UserIdentity } from "./ca";
+export type { Clock } from "./clock";
+export { LabClock } from "./clock";
+export type { ClusterAddresses } from "./cluster";
+export { LabCluster } from "./cluster";
+export type { ClusterOptions, LabOptions } from "./cluster-options";
+export { defaultTeleportVersion } from "./cluster-options";
+export type { Direction, LinkName, LinkState } from "./faults";
+export { Link, linkNames } from "./faults";
+export { Lab } from "./lab";
+export type { RoleSeed, UserSeed } from "./seed";
+export { iacRoleName } from "./seed";
+export type { StoredKind, StoredKinds } from "./storage";
+export { isTrace, TraceError } from "./trace-error";
+export { unverifiedFacts, versionTable } from "./versions";
