@@ -2,23 +2,26 @@ import { isRegexpExpression } from "./expression";
 import { Problem } from "./problem";
 import { containsExpansion, type RoleMapping } from "./role-map";
 
-function remoteAdvice({ remote }: RoleMapping, row: number): Problem | undefined {
+function remoteAdvice({ remote }: RoleMapping, row: number): Problem[] {
   const where = [row, "remote"];
-  if (isRegexpExpression(remote)) {
-    if (!hasLooseAlternation(remote)) return undefined;
-    return new Problem(
+  if (isRegexpExpression(remote)) return hasLooseAlternation(remote) ? [alternationAdvice(remote, where)] : [];
+  if (!remote.startsWith("^") && !remote.endsWith("$")) return [];
+  return [
+    new Problem(
       "TRUST_ROLE_MAP_PATTERN",
-      `\`remote\` ${JSON.stringify(remote)} matches parts of role names: \`^\` binds to its first branch only and \`$\` to its last`,
+      `\`remote\` ${JSON.stringify(remote)} is taken literally, not as a regular expression`,
       where,
-      `Write ${JSON.stringify(`^(${remote.slice(1, -1)})$`)} to match whole names.`,
-    );
-  }
-  if (!remote.startsWith("^") && !remote.endsWith("$")) return undefined;
+      "A regular expression begins with `^` and ends with `$`.",
+    ),
+  ];
+}
+
+function alternationAdvice(remote: string, where: readonly (string | number)[]): Problem {
   return new Problem(
     "TRUST_ROLE_MAP_PATTERN",
-    `\`remote\` ${JSON.stringify(remote)} is taken literally, not as a regular expression`,
+    `\`remote\` ${JSON.stringify(remote)} matches parts of role names: \`^\` binds to its first branch only and \`$\` to its last`,
     where,
-    "A regular expression begins with `^` and ends with `$`.",
+    `Write ${JSON.stringify(`^(${remote.slice(1, -1)})$`)} to match whole names.`,
   );
 }
 
@@ -57,7 +60,7 @@ function localAdvice(local: string, row: number, at: number): Problem | undefine
  */
 export function roleMapAdvice(map: readonly RoleMapping[]): Problem[] {
   return map.flatMap((mapping, row) => [
-    ...[remoteAdvice(mapping, row) ?? []].flat(),
+    ...remoteAdvice(mapping, row),
     ...mapping.local.flatMap((local, at) => localAdvice(local, row, at) ?? []),
   ]);
 }

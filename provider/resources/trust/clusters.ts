@@ -1,4 +1,3 @@
-import { Problem } from "../../../trust";
 import type { Api, Cluster } from "../../cluster";
 import type { DesiredTrust } from "./facts";
 
@@ -8,19 +7,11 @@ export interface Sides {
   readonly leaf: Cluster;
 }
 
-function sideOf(api: Api, key: string, attribute: string): Cluster {
-  try {
-    return api.connections.get(key);
-  } catch (error) {
-    throw error instanceof Problem ? error.at(attribute) : error;
-  }
-}
-
 /**
  * The connections of a trust. Dials nothing.
  *
- * @throws Problem CONNECTION_NOT_CONFIGURED, CONNECTION_UNKNOWN
+ * @throws Problem CONNECTION_NOT_CONFIGURED, CONNECTION_UNKNOWN, at `root` or `leaf`
  */
-export function sidesOf(api: Api, { rootKey, leafKey }: Pick<DesiredTrust, "rootKey" | "leafKey">): Sides {
-  return { root: sideOf(api, rootKey, "root"), leaf: sideOf(api, leafKey, "leaf") };
+export function sidesOf({ connections }: Api, { rootKey, leafKey }: Pick<DesiredTrust, "rootKey" | "leafKey">): Sides {
+  return { root: connections.get(rootKey, ["root"]), leaf: connections.get(leafKey, ["leaf"]) };
 }

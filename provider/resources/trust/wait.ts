@@ -2,7 +2,7 @@ import { formatDurationMs, Problem } from "../../../trust";
 import type { Api, Cluster } from "../../cluster";
 import type { ResourceContext } from "../../framework";
 
-type Context = Pick<ResourceContext<Api>, "signal" | "log" | "sleep" | "now">;
+type Context = Pick<ResourceContext<Api>, "api" | "signal" | "log" | "sleep">;
 
 const firstPollMs = 200;
 /** A real root refreshes the status every 40 s or so; asking more often tells nothing. */
@@ -37,13 +37,13 @@ export async function waitUntilOnline(
   names: { readonly root: string; readonly leaf: string },
   context: Context,
 ): Promise<void> {
-  const started = context.now();
+  const started = context.api.wallClock();
   let [pollMs, saidMs] = [firstPollMs, 0];
   try {
     for (;;) {
       const found = await root.remoteClusters.get(names.leaf, context.signal);
       if (found === undefined || found.status?.connection === "online") return;
-      const waitedMs = context.now() - started;
+      const waitedMs = context.api.wallClock() - started;
       if (waitedMs - saidMs >= progressEveryMs) {
         saidMs = waitedMs;
         context.log.info(`still waiting for ${names.leaf} to be online on ${names.root}`, { waited_ms: waitedMs });
@@ -52,7 +52,7 @@ export async function waitUntilOnline(
       pollMs = Math.min(pollMs * 1.5, slowestPollMs);
     }
   } catch (error) {
-    if (isTimeout(context.signal.reason)) throw notOnlineProblem(names, context.now() - started, error);
+    if (isTimeout(context.signal.reason)) throw notOnlineProblem(names, context.api.wallClock() - started, error);
     throw error;
   }
 }
