@@ -39,5 +39,6 @@ export { typeOfAttribute, typeOfSchema } from "./schema-type";
 export type * from "./server";
 export type { ObjectType, Type } from "./type";
 export { types } from "./type";
+export { typeText } from "./type-json";
 export type { NumberValue, ObjectValue, UnknownValue, Value } from "./value";
 export { DynamicValue, isObject, isWhollyKnown, newObject, Unknown } from "./value";
