@@ -23,37 +23,35 @@ export const versionValidator: Validator = (value) => {
   return [{ code: unknown.code, what: unknown.what, where: unknown.where, next: unknown.next, severity: "warning" }];
 };
 
-/** What a role of a later version gets, by the version that began it (api/types/role.go, CheckAndSetDefaults). */
-const changes: readonly (readonly [since: number, newer: string, older: string])[] = [
+/** What a role means where it says nothing, by version (api/types/role.go, CheckAndSetDefaults). */
+const meanings: readonly (readonly [subject: string, meaning: (version: number) => string])[] = [
   [
-    4,
-    "labels of nodes, applications, Kubernetes clusters and databases that are not set match nothing",
-    "labels of nodes, applications, Kubernetes clusters and databases that are not set match everything",
+    "labels of nodes, applications, Kubernetes clusters and databases that are not set",
+    (version) => (version <= 3 ? "match everything" : "match nothing"),
   ],
   [
-    6,
-    "`kubernetes_resources` that are not set allow nothing",
-    "`kubernetes_resources` that are not set allow every pod",
+    "`kubernetes_resources` that are not set",
+    (version) => (version <= 5 ? "allow every pod" : version === 6 ? "allow nothing" : "allow every object"),
   ],
   [
-    7,
-    "`kubernetes_resources` that are not set allow every object, and entries without verbs allow no action",
-    "entries of `kubernetes_resources` allow every action",
+    "entries of `kubernetes_resources` without `verbs`",
+    (version) => (version <= 6 ? "allow every action" : "allow none"),
   ],
-  [8, "`kubernetes_resources` tell API groups apart", "`kubernetes_resources` do not tell API groups apart"],
+  ["`kubernetes_resources`", (version) => (version <= 7 ? "do not tell API groups apart" : "tell API groups apart")],
 ];
 
 /** A warning that tells what a change of a role's version alters beside what the configuration says; nothing without such a change. */
 export function* versionChangeProblems(prior: Value, planned: Value): Iterable<ProblemShape> {
   const [from, to] = [numberOf(prior), numberOf(planned)];
-  if (from === undefined || to === undefined || from === to) return;
-  const crossed = changes.filter(([since]) => since > Math.min(from, to) && since <= Math.max(from, to));
-  if (crossed.length === 0) return;
+  if (from === undefined || to === undefined) return;
+  const changed = meanings.filter(([, meaning]) => meaning(from) !== meaning(to));
+  if (changed.length === 0) return;
+  const sentences = changed.map(([subject, meaning]) => `${subject} ${meaning(to)} (v${from}: ${meaning(from)})`);
   yield {
     code: "ROLE_VERSION_CHANGE",
     severity: "warning",
     what: `version v${from} → v${to} changes what the role means where it says nothing`,
     where: ["version"],
-    next: `In v${to}: ${crossed.map(([, newer, older]) => (to > from ? newer : older)).join("; ")}. Write these attributes out to keep what they allow.`,
+    next: `In v${to} ${sentences.join("; ")}. Write these attributes out to keep what they mean.`,
   };
 }
