@@ -25,6 +25,7 @@ export interface ProviderSettings {
   readonly connections: ConnectionsConfig;
   /** About the whole block: what cannot be used at all is an error here, what is wrong with one connection is in `connections`. */
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 const DEFAULT_DIAL_TIMEOUT_MS = 30_000;
@@ -55,6 +56,7 @@ export async function readProviderSettings(
   return {
     connections: { default: main, clusters, clustersUnknown: config.clusters === Unknown },
     problems: joinProblems(own, config),
+    warnings: isAddrOnly(own) ? [profileWarning()] : [],
   };
 }
 
@@ -95,10 +97,24 @@ async function defaultConnection(
   const given = connecting.filter((name) => own.has(name));
   if (given.length === 0) return undefined;
   if ([...given, "insecure"].some((name) => own.get(name) === Unknown)) return "unknown";
-  // As the official provider does: an address alone means the profile of whoever is logged in.
-  const isAddrOnly = given.length === 1 && given[0] === "addr";
-  const extra: CredentialSource[] = isAddrOnly ? [{ kind: "profile", name: undefined, dir: undefined }] : [];
+  const extra: CredentialSource[] = isAddrOnly(own) ? [{ kind: "profile", name: undefined, dir: undefined }] : [];
   return connectionOf("the default connection", own, extra, common, around);
+}
+
+/** As the official provider has it: an address alone means the profile of whoever is logged in. */
+function isAddrOnly(own: Arguments): boolean {
+  const given = connecting.filter((name) => own.has(name));
+  return given.length === 1 && given[0] === "addr" && own.get("addr") !== Unknown;
+}
+
+function profileWarning(): Problem {
+  const what = "the default connection has no credentials; it takes the current tsh profile";
+  return new Problem(
+    "PROVIDER_ARGUMENT",
+    what,
+    [],
+    "Name the identity that applies: `identity_file_path`, or `profile_name`.",
+  );
 }
 
 async function clusterConnections(

@@ -35,7 +35,7 @@ export function createProvider({
       const credentialWarnings = await connections.credentialWarnings(signal);
       return {
         api: { connections, bestEffort: createBestEffort(), randomBytes, wallClock: surroundings.wallClock },
-        problems: [...settings.problems, ...[...warnings, ...credentialWarnings].map(asWarning)],
+        problems: [...settings.problems, ...[...warnings, ...settings.warnings, ...credentialWarnings].map(asWarning)],
       };
     },
     classify: meaningOf,

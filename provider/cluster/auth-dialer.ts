@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
 
+import { Problem } from "../../trust";
 import { connectionProblem, DialFailure } from "./connection-errors";
 import type { Credentials } from "./credentials";
 import { dialTls } from "./tls-socket";
@@ -70,6 +71,11 @@ export function createAuthDialer(options: AuthDialerOptions): AuthDialer {
     );
   };
 
+  const problemOf = (tried: readonly Credentials[], failures: readonly DialFailure[]) => {
+    const credentials = tried.map(({ title }) => title).join(", the ");
+    return connectionProblem({ owner: options.owner, addr: options.addr, credentials }, failures);
+  };
+
   const search = async (protocol: AuthProtocol, signal: AbortSignal): Promise<TLSSocket> => {
     const failures: DialFailure[] = [];
     const all = await options.credentials(signal);
@@ -85,9 +91,7 @@ export function createAuthDialer(options: AuthDialerOptions): AuthDialer {
         }
       }
     }
-    const { owner, addr, timeoutMs } = options;
-    const title = all.map((each) => each.title).join(", the ");
-    throw connectionProblem({ owner, addr, credentials: title, timeoutMs }, failures);
+    throw problemOf(all, failures);
   };
 
   const again = async (route: Route, protocol: AuthProtocol, signal: AbortSignal): Promise<TLSSocket> => {
@@ -95,8 +99,7 @@ export function createAuthDialer(options: AuthDialerOptions): AuthDialer {
       return await attempt(route, protocol, signal);
     } catch (error) {
       if (!(error instanceof DialFailure)) throw error;
-      const { owner, addr, timeoutMs } = options;
-      throw connectionProblem({ owner, addr, credentials: route.credentials.title, timeoutMs }, [error]);
+      throw problemOf([route.credentials], [error]);
     }
   };
 
@@ -115,22 +118,37 @@ export function createAuthDialer(options: AuthDialerOptions): AuthDialer {
   };
 }
 
-/** The ways to try with these credentials; the second only after a failure that another cluster's name could cure. */
+/**
+ * The ways to try with these credentials. After a failure that another cluster's name could cure, the web proxy is asked
+ * whose it is; its answer is the second way, or makes the failure clearer.
+ */
 async function* routes(
   credentials: Credentials,
-  failures: readonly DialFailure[],
+  failures: DialFailure[],
   { proxyClusterName }: AuthDialerOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Route> {
   const issuer = credentials.identity.clusterName;
   yield { credentials, clusterName: issuer };
-  const last = failures.at(-1)?.kind;
-  if (last === "unreachable" || last === "timeout" || last === "not-tls") return;
-  try {
-    const name = await proxyClusterName(signal);
-    if (name !== "" && name !== issuer) yield { credentials, clusterName: name };
-  } catch {
-    signal.throwIfAborted();
-    // No web proxy there: the failure that is known already says more than this one.
+  const failure = failures.at(-1);
+  if (failure === undefined || ["unreachable", "timeout", "not-tls"].includes(failure.kind)) return;
+  const name = await proxyClusterName(signal).catch((error: unknown) => noName(error, failures, signal));
+  if (name === "") return;
+  if (name !== issuer) {
+    yield { credentials, clusterName: name };
+    const what = `it belongs to cluster "${name}", the credentials to cluster "${issuer}"`;
+    failures.unshift(new DialFailure("other-cluster", what, { cause: failures.at(-1) }));
+  } else if (failure.kind === "untrusted-server" || failure.kind === "protocol") {
+    const what = `${failure.message}, although the web proxy there is of the right cluster, "${name}"`;
+    failures.splice(0, failures.length, new DialFailure("ended-tls", what, { cause: failure }));
   }
+}
+
+/** No web proxy there, mostly; then the failure that is known already says more. An untrusted one could have said more. */
+function noName(error: unknown, failures: DialFailure[], signal: AbortSignal): string {
+  signal.throwIfAborted();
+  if (error instanceof Problem && error.code === "CONNECTION_UNTRUSTED" && failures.at(-1)?.kind === "other") {
+    failures.push(new DialFailure("other", `the cluster's name cannot be asked for: ${error.what}`, { cause: error }));
+  }
+  return "";
 }

@@ -15,7 +15,7 @@ export interface Call {
   readonly repetition: Repetition;
   /** Texts that must not come back in any message. */
   readonly secrets?: readonly string[];
-  /** For one try, dialling included; 30 s when absent. */
+  /** For one try, without dialling; 30 s when absent. */
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
@@ -43,6 +43,7 @@ export interface ChannelOptions {
   /** `host:port`. */
   readonly addr: string;
   readonly dialer: AuthDialer;
+  readonly dialTimeoutMs: number;
   readonly retry: RetryBudget;
   readonly around: RetrySurroundings;
 }
@@ -77,7 +78,11 @@ export function createChannel(options: ChannelOptions): Channel {
     }
   };
 
-  const limits = ({ signal, timeoutMs = CALL_TIMEOUT_MS }: Call) => ({ signal, timeoutMs });
+  // Dialling has its own limit, and its own words when that is reached.
+  const limits = ({ signal, timeoutMs = CALL_TIMEOUT_MS }: Call) => ({
+    signal,
+    timeoutMs: timeoutMs + options.dialTimeoutMs,
+  });
 
   return {
     title: options.title,

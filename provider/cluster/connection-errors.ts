@@ -8,7 +8,6 @@ export interface DialTarget {
   readonly addr: string;
   /** Such as `identity file "leaf.pem"`; absent where nobody shows a certificate. */
   readonly credentials?: string;
-  readonly timeoutMs: number;
 }
 
 /** What went wrong on the way, apart from its words. */
@@ -17,6 +16,8 @@ export type DialFailureKind =
   | "timeout"
   | "untrusted-server"
   | "untrusted-client"
+  | "other-cluster"
+  | "ended-tls"
   | "not-tls"
   | "protocol"
   | "other";
@@ -112,16 +113,25 @@ const next: Readonly<Record<DialFailureKind, string>> = {
     "`addr` and the credentials must belong to the same cluster; after a rotation of its host authority issue the credentials again.",
   "untrusted-client":
     "The credentials must come from this cluster or from one that it trusts; after a rotation of its user authority issue them again.",
+  "other-cluster": "Use credentials of that cluster, or the address of theirs.",
+  "ended-tls":
+    "After a rotation of the cluster's host authority issue the credentials again; a load balancer in front of the proxy must pass TLS through.",
   "not-tls": "Use the port of the web proxy (443 or 3080) or of Auth (3025).",
   protocol: "Use the port of the web proxy (443 or 3080) or of Auth (3025).",
   other: "Check that `addr` is the web proxy (443 or 3080) or Auth (3025) of the cluster.",
 };
 
+const untrusted: ReadonlySet<DialFailureKind> = new Set([
+  "untrusted-server",
+  "untrusted-client",
+  "other-cluster",
+  "ended-tls",
+]);
+
 /** All failures of one connection as one Problem. The first decides the code and the hint. */
 export function connectionProblem(target: DialTarget, failures: readonly DialFailure[]): Problem {
   const kind = failures[0]?.kind ?? "other";
-  const code =
-    kind === "untrusted-server" || kind === "untrusted-client" ? "CONNECTION_UNTRUSTED" : "CONNECTION_FAILED";
+  const code = untrusted.has(kind) ? "CONNECTION_UNTRUSTED" : "CONNECTION_FAILED";
   const causes = [...new Set(failures.map((failure) => failure.message))].join("; ");
   const by = target.credentials === undefined ? "" : ` with the ${target.credentials}`;
   const what = `cannot connect to ${target.owner} at ${target.addr}${by}: ${causes}`;

@@ -122,7 +122,7 @@ function createAskWeb(around: Surroundings) {
       once((limit) => {
         const tunnelOverride = around.env.TELEPORT_TUNNEL_PUBLIC_ADDR;
         const options = { insecure, timeoutMs: WEB_TIMEOUT_MS, authorities: () => authorities(limit), tunnelOverride };
-        return webPing(addr, "ping", options, limit);
+        return webPing(addr, options, limit);
       });
     answers.set(name, ask);
     return ask(signal);

@@ -49,7 +49,14 @@ export function createCluster(
     timeoutMs: settings.dialTimeoutMs,
     monotonic: around.monotonic,
   });
-  const channel = createChannel({ title, addr: settings.addr, dialer, retry: settings.retry, around });
+  const channel = createChannel({
+    title,
+    addr: settings.addr,
+    dialTimeoutMs: settings.dialTimeoutMs,
+    dialer,
+    retry: settings.retry,
+    around,
+  });
   const ping = once((signal) => pingCluster(channel, signal));
   const web = once(async (signal) => askWeb(await webAddr(settings, ping, askWeb, signal), settings.insecure, signal));
   const currentRoles = once((signal) => askCurrentRoles(channel, signal));

@@ -39,15 +39,9 @@ export interface WebPingOptions {
  *
  * The answer is what an unauthenticated server says, trusted as far as its web certificate is; with `insecure` not at all.
  *
- * @param endpoint `ping`, or `find`, which says a little less and is what clients ask before they log in
  * @throws Problem CONNECTION_FAILED, CONNECTION_UNTRUSTED, or API_UNEXPECTED when what answers is no Teleport proxy
  */
-export async function webPing(
-  addr: string,
-  endpoint: "ping" | "find",
-  options: WebPingOptions,
-  signal: AbortSignal,
-): Promise<WebInfo> {
+export async function webPing(addr: string, options: WebPingOptions, signal: AbortSignal): Promise<WebInfo> {
   const { host } = parseAddress(addr);
   const authorities = options.insecure ? [] : await options.authorities();
   const context = createSecureContext({ ca: [...authorities], minVersion: "TLSv1.2" });
@@ -55,14 +49,14 @@ export async function webPing(
   const request = {
     method: "GET",
     host: addr,
-    path: `/webapi/${endpoint}`,
+    path: "/webapi/ping",
     dial,
     timeoutMs: options.timeoutMs,
   } as const;
   try {
     return readAnswer(addr, await httpRequest(request, signal), options.tunnelOverride);
   } catch (error) {
-    if (error instanceof DialFailure) throw webProblem(addr, error, options.timeoutMs);
+    if (error instanceof DialFailure) throw webProblem(addr, error);
     throw error;
   }
 }
@@ -79,8 +73,8 @@ function tlsOptions(addr: string, host: string, context: SecureContext, { insecu
   };
 }
 
-function webProblem(addr: string, failure: DialFailure, timeoutMs: number): Problem {
-  const problem = connectionProblem({ owner: "the web proxy", addr, timeoutMs }, [failure]);
+function webProblem(addr: string, failure: DialFailure): Problem {
+  const problem = connectionProblem({ owner: "the web proxy", addr }, [failure]);
   if (failure.kind !== "untrusted-server") return problem;
   const what = problem.what.replace("that the credentials do not hold", "that this machine does not trust");
   const next =

@@ -94,6 +94,8 @@ test("has no default connection when nothing asks for one", async () => {
 
 test("takes the current tsh profile for an address alone, as the official provider does", async () => {
   const { credentials } = await defaultSettings({ addr: "a:443" });
+  const { warnings } = await read({ addr: "a:443" });
+  assert.equal(warnings[0]?.what, "the default connection has no credentials; it takes the current tsh profile");
   assert.deepEqual(credentials, [{ kind: "profile", name: undefined, dir: undefined }]);
 });
 

@@ -140,6 +140,38 @@ test("says that the server is of another cluster", async () => {
   );
 });
 
+test("says that the address is another cluster's proxy", async () => {
+  const server = await auth(root);
+  const web = ends(await webPeer({ cluster_name: "root.example.com", server_version: "17.7.0" }));
+  const proxy = ends(await routingProxy({ "root.example.com": server.addr }, web.addr));
+  const problem = await failure(connect(proxy.addr, leafIdentity, { insecure: true }));
+  assert.equal(problem.code, "CONNECTION_UNTRUSTED");
+  assert.match(
+    problem.what,
+    /: it belongs to cluster "root\.example\.com", the credentials to cluster "leaf\.example\.com"; /,
+  );
+  assert.equal(problem.next, "Use credentials of that cluster, or the address of theirs.");
+});
+
+test("says that something in front of the proxy ends TLS", async () => {
+  const web = ends(await webPeer({ cluster_name: "leaf.example.com", server_version: "17.7.0" }));
+  const problem = await failure(connect(web.addr, leafIdentity, { insecure: true }));
+  assert.equal(problem.code, "CONNECTION_UNTRUSTED");
+  assert.match(problem.what, /, although the web proxy there is of the right cluster, "leaf\.example\.com"$/);
+  assert.match(problem.next, /a load balancer in front of the proxy must pass TLS through\.$/);
+});
+
+test("tells why the proxy could not be asked, where that might have helped", async () => {
+  const web = ends(await webPeer({ cluster_name: "root.example.com", server_version: "17.7.0" }));
+  const proxy = ends(await routingProxy({}, web.addr));
+  const problem = await failure(connect(proxy.addr));
+  assert.equal(problem.code, "CONNECTION_FAILED");
+  assert.match(
+    problem.what,
+    /: it closed the connection before the TLS handshake was done; the cluster's name cannot be asked for: cannot connect to the web proxy at .* that this machine does not trust$/,
+  );
+});
+
 test("says that the server refuses the identity", async () => {
   const server = await auth(leaf, root);
   const problem = await failure(connect(server.addr));
