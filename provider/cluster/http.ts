@@ -30,7 +30,7 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
  */
 export async function httpRequest(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   // Undici costs some 50 ms to load, and most runs speak gRPC only: the bundler puts what is imported so into a file of its own.
-  const { Client } = await import("undici");
+  const { Client } = await import("./http-client.js");
   const limit = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]);
   let dialError: { readonly error: unknown } | undefined;
   const client = new Client(`https://${request.host}`, {
