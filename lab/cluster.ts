@@ -107,7 +107,7 @@ export class LabCluster {
    *
    * @throws TraceError not_found when there is no such user
    */
-  login(user: string, ttlMs = loginTtlMs): Promise<UserCredentials> {
+  async login(user: string, ttlMs = loginTtlMs): Promise<UserCredentials> {
     const { identity, maxTtlMs } = loginTerms(this.storage, user);
     return this.authorities.issueUser(identity, Math.min(ttlMs, maxTtlMs));
   }
