@@ -140,7 +140,10 @@ export class Terraform {
   }
 
   /** Plans into a file and answers the plan's JSON. */
-  async planned(extra: readonly string[] = [], options?: RunOptions): Promise<{ readonly run: Run; readonly plan: Plan }> {
+  async planned(
+    extra: readonly string[] = [],
+    options?: RunOptions,
+  ): Promise<{ readonly run: Run; readonly plan: Plan }> {
     const run = await this.run(["plan", "-no-color", "-input=false", "-out=plan.bin", ...extra], options);
     if (run.code !== 0) throw new Error(`terraform plan failed:\n${run.output}`);
     const shown = await this.run(["show", "-json", "plan.bin"], options);
