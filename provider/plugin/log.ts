@@ -55,10 +55,10 @@ export function createLog(level: LogLevel, module: string, write: (line: string)
 function ignore(): void {}
 
 function logLine(level: LogLevel, module: string, message: string, fields: LogFields = {}): string {
-  const shown = Object.entries(fields).map(([name, value]) => [name, isSecretName(name) ? hidden : shownValue(value)]);
   const line = { "@level": level, "@message": String(message), "@module": module };
-  // The host's own keys win over a field that happens to be called like one of them.
-  return `${JSON.stringify({ ...Object.fromEntries(shown), ...line })}\n`;
+  // A field with a name of the host's would be read as its own; a `@timestamp` that is no string crashes it.
+  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => !name.startsWith("@")));
+  return `${JSON.stringify({ ...line, ...shownObject(own, 0) })}\n`;
 }
 
 const hidden = "(secret)";
@@ -70,20 +70,28 @@ function isSecretName(name: string): boolean {
 
 const deepest = 4;
 
-function shownValue(value: unknown, depth = 0): unknown {
+function shownValue(value: unknown, depth: number): unknown {
   if (value === null || ["string", "boolean", "undefined"].includes(typeof value)) return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (value instanceof Uint8Array) return `(${value.length} bytes)`;
   if (depth < deepest && Array.isArray(value)) return value.map((item) => shownValue(item, depth + 1));
-  if (depth < deepest && isPlainObject(value)) return shownObject(value, depth);
-  return String(value);
+  if (depth < deepest && isPlainObject(value)) return shownObject(value, depth + 1);
+  return ownText(value);
 }
 
-function shownObject(value: object, depth: number): unknown {
+function ownText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "(cannot be shown)"; // An object without a prototype, or with a toString that throws.
+  }
+}
+
+function shownObject(value: object, depth: number): object {
   const entries = Object.entries(value);
   return Object.fromEntries(
-    entries.map(([name, item]) => [name, isSecretName(name) ? hidden : shownValue(item, depth + 1)]),
+    entries.map(([name, item]) => [name, isSecretName(name) ? hidden : shownValue(item, depth)]),
   );
 }
 
