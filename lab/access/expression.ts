@@ -14,6 +14,9 @@ export type Expression =
       readonly right: Expression;
     };
 
+/** Longest expression that is read: what nests deeper than a role ever does must not exhaust the stack. */
+const maxTokens = 1000;
+
 const token = /\s*(?:("(?:[^"\\]|\\.)*")|(`[^`]*`)|([A-Za-z_][A-Za-z0-9_]*)|(&&|\|\||==|!=|[!().,[\]]))/y;
 
 /**
@@ -38,6 +41,8 @@ function tokensOf(text: string): string[] {
     const found = token.exec(text);
     if (found === null) throw badParameter(`failed to parse expression "${text}" at position ${at}`);
     tokens.push(found[0].trim());
+    if (tokens.length > maxTokens)
+      throw badParameter(`failed to parse expression: it has more than ${maxTokens} parts`);
   }
   return tokens;
 }

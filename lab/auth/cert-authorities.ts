@@ -17,7 +17,7 @@ export function getCertAuthority(
   domain: string,
   includeKey: boolean,
 ): CertAuthorityV2 {
-  permitAuthorities(caller, includeKey, "readnosecrets");
+  permitAuthorities(caller, includeKey, "readnosecrets", domain);
   if (type === "") throw badParameter("authority type is not supported: ");
   const authority = context.storage.get("cert_authority", authorityKey(type, domain));
   if (authority === undefined) throw notFound(`certificate authority "${domain}" of type "${type}" is not found`);
@@ -44,10 +44,9 @@ export function hostAuthorityPem({ storage, clusterName }: AuthContext): Uint8Ar
   return Buffer.from(texts.map((text) => `${text}\n`).join(""), "utf8");
 }
 
-function permitAuthorities(caller: Caller, includeKey: boolean, verb: "list" | "readnosecrets"): void {
-  if (includeKey) {
-    permit(caller, "cert_authority", verb === "list" ? ["list", "read"] : ["read"]);
-    throw accessDenied("this request can be only executed by an admin");
-  }
-  permit(caller, "cert_authority", verb === "list" ? ["list", "readnosecrets"] : ["readnosecrets"]);
+/** An authority is the one kind for which a rule's condition sees the object: its name is the cluster's. */
+function permitAuthorities(caller: Caller, includeKey: boolean, verb: "list" | "readnosecrets", name = ""): void {
+  const read = includeKey ? "read" : "readnosecrets";
+  permit(caller, "cert_authority", verb === "list" ? ["list", read] : [read], { name, labels: {} });
+  if (includeKey) throw accessDenied("this request can be only executed by an admin");
 }

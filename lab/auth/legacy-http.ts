@@ -1,5 +1,5 @@
 import { RemoteClusterV3Schema } from "../gen/teleport/types/remote_cluster_pb";
-import { notFound, notImplemented } from "../trace-error";
+import { notFound } from "../trace-error";
 import { authorize } from "./authorize";
 import type { CallConnection } from "./call-context";
 import type { Caller } from "./caller";
@@ -73,10 +73,8 @@ function route(context: AuthContext, caller: Caller, method: string, path: strin
   const [name] = names;
   const key = kind === "configuration" ? `${kind}/${name}` : name === undefined ? kind : `${kind}/:cluster`;
   const handler = remoteClusterRoutes[`${method} ${key}`];
-  if (handler === undefined) throw notFound("path not found");
-  if (kind === "remoteclusters" && !context.rules.legacyRemoteClusters) {
-    throw notImplemented("this API was replaced by gRPC");
-  }
+  const isGone = kind === "remoteclusters" && !context.rules.legacyRemoteClusters;
+  if (handler === undefined || isGone) throw notFound("path not found");
   return handler(context, caller, decodeName(name ?? ""));
 }
 

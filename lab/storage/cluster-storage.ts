@@ -41,6 +41,9 @@ export interface StorageOptions {
  *
  * Whatever goes in or out is a copy. Each write gives the object a new revision and the namespace `default`. Expired
  * objects are deleted when somebody looks for them.
+ *
+ * Fields that the lab's messages lack are kept, which a real server of the same age would not do: so a test can plant
+ * what only a newer server knows, and see whether it survives.
  */
 export class ClusterStorage {
   readonly #objects = new Map<StoredKind, Map<string, unknown>>();

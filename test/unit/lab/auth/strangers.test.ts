@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { encodeClusterName } from "../../../../lab/auth";
 import type { CertificateAuthorities, TlsKeyPair } from "../../../../lab/ca";
 import { createAuthorities } from "../../../../lab/ca";
+import { grpcFailure as failure } from "../../../support/failure";
 import type { AuthClients } from "../../../support/lab-auth";
 import { anyLabels, LabAuth } from "../../../support/lab-auth";
 
@@ -16,15 +17,6 @@ before(async () => {
   root.addRole("access", { allow: { clusterLabels: anyLabels } });
 });
 after(() => root.close());
-
-async function failure(call: Promise<unknown>): Promise<ConnectError> {
-  try {
-    await call;
-  } catch (error) {
-    return ConnectError.from(error);
-  }
-  throw new Error("the call went through");
-}
 
 async function all<Item>(stream: AsyncIterable<Item>): Promise<Item[]> {
   const items: Item[] = [];

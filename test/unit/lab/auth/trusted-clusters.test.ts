@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 
 import { refreshRemoteClusters, zeroTime } from "../../../../lab/auth";
 import { authorityKey } from "../../../../lab/storage";
 import type { VersionRules } from "../../../../lab/versions";
+import { grpcFailure as failure } from "../../../support/failure";
 import type { AuthClients } from "../../../support/lab-auth";
 import { LabAuth } from "../../../support/lab-auth";
 
@@ -52,15 +53,6 @@ function trusted(
       roleMap: [{ remote: "access", local: change.local ?? ["access"] }],
     },
   };
-}
-
-async function failure(call: Promise<unknown>): Promise<ConnectError> {
-  try {
-    await call;
-  } catch (error) {
-    return ConnectError.from(error);
-  }
-  throw new Error("the call went through");
 }
 
 function authoritiesOnLeaf(kind: "cert_authority" | "deactivated_cert_authority"): string[] {
