@@ -39,8 +39,9 @@ const tokenAttributes: Attributes = {
   token_wo: {
     type: types.string,
     mode: "optional",
+    // Not marked sensitive: it is never shown or stored anyway, and Terraform (1.11) stores the paths of several sensitive attributes in random
+    // order, by which a refresh-only plan sees a change where there is none.
     writeOnly: true,
-    sensitive: true,
     description:
       "Invitation token of the root, in place of `token`: it is used once, when the leaf joins, and is never stored. Needs Terraform 1.11.",
   },
