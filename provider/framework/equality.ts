@@ -39,12 +39,22 @@ function elementsEqual(typeAt: (index: number) => Type, left: readonly Value[], 
 }
 
 function mapsEqual(element: Type, left: ReadonlyMap<string, Value>, right: ReadonlyMap<string, Value>): boolean {
-  if (left.size !== right.size) return false;
-  for (const [key, value] of left) {
-    const other = right.get(key);
+  const others = withNormalKeys(right);
+  const ours = withNormalKeys(left);
+  if (ours.size !== others.size) return false;
+  for (const [key, value] of ours) {
+    const other = others.get(key);
     if (other === undefined || !valuesEqual(element, value, other)) return false;
   }
   return true;
+}
+
+/** Keys that are one in normal form are one entry, the last one. The same map when all keys are in normal form. */
+export function withNormalKeys(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  for (const key of map.keys()) {
+    if (normalizeText(key) !== key) return new Map([...map].map(([name, value]) => [normalizeText(name), value]));
+  }
+  return map;
 }
 
 function objectsEqual(attributes: Readonly<Record<string, Type>>, left: ObjectValue, right: ObjectValue): boolean {
@@ -78,8 +88,8 @@ export function valueKey(type: Type, value: Value): string {
         .map((element) => valueKey(type.element, element))
         .join()}}`;
     case "map": {
-      const entries = [...(value as ReadonlyMap<string, Value>)].sort(([a], [b]) => compareUtf8(a, b));
-      return `{${entries.map(([key, element]) => `${JSON.stringify(normalizeText(key))}:${valueKey(type.element, element)}`).join()}}`;
+      const entries = [...withNormalKeys(value as ReadonlyMap<string, Value>)].sort(([a], [b]) => compareUtf8(a, b));
+      return `{${entries.map(([key, element]) => `${JSON.stringify(key)}:${valueKey(type.element, element)}`).join()}}`;
     }
     case "object": {
       const members = Object.entries(type.attributes);

@@ -1,10 +1,10 @@
-import { canonicalSet } from "./equality";
+import { canonicalSet, withNormalKeys } from "./equality";
 import { objectCodec } from "./msgpack-object";
 import type { MsgpackReader } from "./msgpack-reader";
 import { BOOL, NUMBER, STRING, type TypeCodec, wrong } from "./msgpack-scalars";
 import type { MsgpackWriter } from "./msgpack-writer";
 import { valueOfExtension } from "./refinement";
-import { compareUtf8, normalizeText } from "./text";
+import { compareUtf8 } from "./text";
 import type { Type } from "./type";
 import { concreteType, parseType, typeText } from "./type-json";
 import { DynamicValue, Unknown, type Value } from "./value";
@@ -202,7 +202,7 @@ function readKey(reader: MsgpackReader): string {
 
 function writeMap(target: MsgpackWriter, element: Type, codec: TypeCodec, value: ReadonlyMap<string, Value>): void {
   oneType(element, [...value.values()]);
-  const normal = new Map([...value].map(([key, member]) => [normalizeText(key), member]));
+  const normal = withNormalKeys(value);
   const keys = [...normal.keys()].sort(compareUtf8);
   target.mapHeader(keys.length);
   for (const key of keys) {

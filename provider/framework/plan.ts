@@ -1,6 +1,7 @@
-import { valueKey, valuesEqual } from "./equality";
+import { valuesEqual } from "./equality";
+import { pairElements } from "./fits";
 import type { Attribute, Attributes, Schema } from "./schema";
-import { typeOfAttribute, typeOfSchema } from "./schema-type";
+import { typeOfSchema } from "./schema-type";
 import { isObject, newObject, type ObjectValue, Unknown, type Value } from "./value";
 
 /** What a plan starts from. */
@@ -66,11 +67,16 @@ class Planner {
     return this.changing ? Unknown : null;
   }
 
-  /** Inside of an object that the server chose, what is not computed is nobody's choice: somebody set it past the configuration. */
+  /** Inside of an object that the server chose, what is optional only is nobody's choice: somebody set it past the configuration. */
   #kept(attribute: Attribute, prior: Value, path: readonly string[]): Value {
     const isOpen = attribute.mode === "optional-computed" && isObject(prior);
     if (!isOpen || !("nested" in attribute) || attribute.nested.nesting !== "single") return prior;
-    return this.object(attribute.nested.attributes, newObject(), prior, path);
+    const kept = newObject();
+    for (const [name, inner] of Object.entries(attribute.nested.attributes)) {
+      const before = prior[name] ?? null;
+      kept[name] = inner.mode === "required" ? before : this.#unset(inner, before, [...path, name]);
+    }
+    return kept;
   }
 
   #nested(
@@ -95,7 +101,8 @@ class Planner {
       }
       default: {
         const before = Array.isArray(prior) ? (prior as readonly Value[]) : [];
-        return (config as readonly Value[]).map((value) => element(value, sameElement(attributes, value, before)));
+        const pairs = pairElements(attributes, config as readonly Value[], before);
+        return (config as readonly Value[]).map((value, i) => element(value, pairs[i]));
       }
     }
   }
@@ -103,20 +110,6 @@ class Planner {
 
 /** Elements of collections come and go, so what an earlier apply had in one says nothing: no such path is ever remembered. */
 const inCollection: readonly string[] = ["*"];
-
-/** The prior element of a set that has all that the configuration says of this one. */
-function sameElement(attributes: Attributes, config: Value, prior: readonly Value[]): Value | undefined {
-  if (!isObject(config)) return undefined;
-  const said = Object.keys(attributes).filter((name) => config[name] !== null);
-  return prior.find(
-    (before) =>
-      isObject(before) &&
-      said.every((name) => {
-        const type = typeOfAttribute(attributes[name] as Attribute);
-        return valueKey(type, before[name] ?? null) === valueKey(type, config[name] ?? null);
-      }),
-  );
-}
 
 /**
  * The optional-computed attributes that a configuration sets, such as `spec.options`: to be remembered with the state, so that a later plan can tell

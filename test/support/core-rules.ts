@@ -6,6 +6,8 @@ import { typeOfAttribute } from "../../provider/framework/schema-type";
 
 const equal = (attribute: Attribute, left: Value, right: Value) => valuesEqual(typeOfAttribute(attribute), left, right);
 
+const keysOf = (map: ReadonlyMap<string, Value>) => JSON.stringify([...map.keys()].sort());
+
 /** The proposed new state: the configuration, with prior values for computed attributes that it does not set. */
 export function proposedState(attributes: Attributes, config: ObjectValue, prior: ObjectValue | null): ObjectValue {
   return Object.fromEntries(
@@ -114,7 +116,7 @@ function nestedFaults(attribute: Attribute, config: Value, prior: Value, planned
   if (nesting === "single") return inner(config, prior, planned, "");
   if (nesting === "map") {
     const [c, p] = [config as Map<string, Value>, planned as Map<string, Value>];
-    if ([...c.keys()].sort().join() !== [...p.keys()].sort().join()) return [`${path}: other keys than configured`];
+    if (keysOf(c) !== keysOf(p)) return [`${path}: other keys than configured`];
     return [...c].flatMap(([k, v]) =>
       inner(v, (prior as Map<string, Value> | null)?.get(k), p.get(k) as Value, `[${k}]`),
     );
@@ -129,7 +131,9 @@ function nestedFaults(attribute: Attribute, config: Value, prior: Value, planned
 export function resultFaults(type: Type, planned: Value, applied: Value, path = ""): string[] {
   if (planned === Unknown) return [];
   if (planned === null || applied === null || applied === Unknown) {
-    return planned === applied ? [] : [`${path}: was ${planned}, but now ${applied}`];
+    return planned === applied
+      ? []
+      : [`${path}: was ${planned === null ? "null" : "a value"}, but now ${applied === null ? "null" : "is not"}`];
   }
   switch (type.kind) {
     case "object":
@@ -143,7 +147,7 @@ export function resultFaults(type: Type, planned: Value, applied: Value, path = 
       );
     case "map": {
       const [p, a] = [planned as Map<string, Value>, applied as Map<string, Value>];
-      if ([...p.keys()].sort().join() !== [...a.keys()].sort().join()) return [`${path}: other keys than planned`];
+      if (keysOf(p) !== keysOf(a)) return [`${path}: other keys than planned`];
       return [...p].flatMap(([key, value]) =>
         resultFaults(type.element, value, a.get(key) as Value, `${path}[${key}]`),
       );
