@@ -85,9 +85,9 @@ export class SshConnection {
     transport.setReceiver((payload) => this.#receive(payload));
   }
 
-  /** How many channels are open. */
+  /** How many channels are open; one that was closed here counts no longer, though the other side may not know yet. */
   get channelCount(): number {
-    return this.#channels.size;
+    return [...this.#channels.values()].filter((channel) => !channel.destroyed).length;
   }
 
   /**
