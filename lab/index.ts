@@ -7,6 +7,26 @@ export type { ClusterAddresses } from "./cluster";
 export { LabCluster } from "./cluster";
 export type { ClusterOptions, LabOptions } from "./cluster-options";
 export { defaultTeleportVersion } from "./cluster-options";
+export type {
+  ClockResult,
+  FaultAction,
+  LabJson,
+  LabJsonCluster,
+  LabJsonNode,
+  LoginResult,
+  PublishedLab,
+} from "./control";
+export {
+  callLab,
+  clustersTable,
+  describeLab,
+  faultActions,
+  LabFolder,
+  LabFolderError,
+  labFiles,
+  NoLabError,
+  publishLab,
+} from "./control";
 export type { Direction, LinkName, LinkState } from "./faults";
 export { Link, linkNames } from "./faults";
 export { Lab } from "./lab";
