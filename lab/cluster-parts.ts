@@ -142,7 +142,6 @@ function createContext(
     storage: new ClusterStorage({ now, newRevision: newUuid }),
     now,
     realNow,
-    newUuid,
     audit: new AuditLog(),
     calls,
     tunnels: new TunnelConnections(),

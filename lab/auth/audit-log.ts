@@ -15,12 +15,14 @@ export interface AuditEvent {
   readonly detail?: string;
 }
 
+const maxEvents = 10_000;
+
 /** The audit events of one cluster: kept, and told to listeners as they happen. */
 export class AuditLog {
   readonly #events: AuditEvent[] = [];
   readonly #listeners = new Set<(event: AuditEvent) => void>();
 
-  /** Events so far, oldest first. */
+  /** The latest events, oldest first (10 000 at most: a lab may stand for days). */
   get events(): readonly AuditEvent[] {
     return [...this.#events];
   }
@@ -28,6 +30,7 @@ export class AuditLog {
   /** Keeps an event and tells it to all listeners. */
   emit(event: AuditEvent): void {
     this.#events.push(event);
+    if (this.#events.length > maxEvents) this.#events.shift();
     for (const listener of [...this.#listeners]) listener(event);
   }
 

@@ -31,6 +31,8 @@ interface Watcher {
   end(call: Omit<ApiCall, "n">, n: number, signal: AbortSignal): Promise<void>;
 }
 
+const maxCalls = 10_000;
+
 /**
  * Counts the authenticated calls of one or more clusters and can withhold the answer of the n-th.
  *
@@ -41,8 +43,9 @@ export class CallLog {
   readonly #watchers = new Set<Watcher>();
   readonly #calls: ApiCall[] = [];
   readonly #holds = new Set<Hold>();
+  #counted = 0;
 
-  /** Every call so far, oldest first, counted from 1 over all callers. */
+  /** The latest calls, oldest first (10 000 at most: a lab may stand for days), counted from 1 over all callers. */
   get calls(): readonly ApiCall[] {
     return [...this.#calls];
   }
@@ -64,7 +67,8 @@ export class CallLog {
 
   /** Runs one call between its counting and its withholding. Used by the API's own entry points. */
   async around<Answer>(call: Omit<ApiCall, "n">, signal: AbortSignal, run: () => Promise<Answer>): Promise<Answer> {
-    this.#calls.push({ ...call, n: this.#calls.length + 1 });
+    this.#calls.push({ ...call, n: ++this.#counted });
+    if (this.#calls.length > maxCalls) this.#calls.shift();
     const watching = [...this.#watchers].map((watcher) => ({ watcher, n: watcher.begin(call) }));
     try {
       return await run();

@@ -39,8 +39,6 @@ export interface AuthContext {
   readonly now: () => number;
   /** Real time, epoch milliseconds: the validity of certificates, which TLS and OpenSSH check too. */
   readonly realNow: () => number;
-  /** A random UUID. */
-  readonly newUuid: () => string;
   readonly audit: AuditLog;
   readonly calls: CallLog;
   /** The tunnels that leaves hold open to this cluster, as its proxies report them. */

@@ -85,7 +85,6 @@ export class LabAuth {
       storage,
       now,
       realNow: Date.now,
-      newUuid: randomUUID,
       audit: new AuditLog(),
       calls: new CallLog(),
       tunnels: new TunnelConnections(),
