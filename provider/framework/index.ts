@@ -35,6 +35,7 @@ export type {
   TypedAttribute,
   Validator,
 } from "./schema";
+export { schemaFaults } from "./schema-faults";
 export { typeOfAttribute, typeOfSchema } from "./schema-type";
 export type * from "./server";
 export type { ObjectType, Type } from "./type";

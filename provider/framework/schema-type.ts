@@ -34,14 +34,16 @@ export function typeOfAttribute(attribute: Attribute): Type {
   return type;
 }
 
+const writeOnlyByAttributes = new WeakMap<Attributes, boolean>();
+
 /** Whether any attribute, at any depth, is write-only. */
 export function hasWriteOnly(attributes: Attributes): boolean {
-  return someAttribute(attributes, (attribute) => attribute.writeOnly === true);
-}
-
-/** Whether any attribute, at any depth, is as asked. */
-export function someAttribute(attributes: Attributes, asked: (attribute: Attribute) => boolean): boolean {
-  return Object.values(attributes).some(
-    (attribute) => asked(attribute) || ("nested" in attribute && someAttribute(attribute.nested.attributes, asked)),
-  );
+  let has = writeOnlyByAttributes.get(attributes);
+  if (has === undefined) {
+    has = Object.values(attributes).some(
+      (attribute) => attribute.writeOnly || ("nested" in attribute && hasWriteOnly(attribute.nested.attributes)),
+    );
+    writeOnlyByAttributes.set(attributes, has);
+  }
+  return has;
 }

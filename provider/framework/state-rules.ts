@@ -1,11 +1,11 @@
 import type { Attributes } from "./schema";
-import { someAttribute } from "./schema-type";
+import { hasWriteOnly } from "./schema-type";
 import { DynamicValue, isObject, newObject, type ObjectValue, Unknown, type Value } from "./value";
 import { mapAttributes } from "./walk";
 
 /** The object with null for every write-only attribute: what plans and states hold. The same object when there is none. */
 export function withoutWriteOnly(attributes: Attributes, object: ObjectValue): ObjectValue {
-  if (!someAttribute(attributes, (attribute) => attribute.writeOnly === true)) return object;
+  if (!hasWriteOnly(attributes)) return object;
   return mapAttributes(attributes, object, (attribute) => (attribute.writeOnly ? null : undefined));
 }
 

@@ -18,7 +18,9 @@ export function schemaProblems(schema: Schema, config: ObjectValue, host: HostAb
   const problems: ProblemShape[] = [];
   if (schema.deprecated !== undefined) problems.push(deprecation("this", [], schema.deprecated));
   walkAttributes(schema.attributes, config, (attribute, value, path) => {
-    problems.push(...attributeProblems(schema.attributes, attribute, value, path, host));
+    // Nearly all attributes of a large resource end here.
+    if (value === null && attribute.mode !== "required") return;
+    problems.push(...attributeProblems(schema.attributes, attribute, value, [...path], host));
   });
   return problems;
 }
@@ -30,14 +32,14 @@ function* attributeProblems(
   path: Path,
   host: HostAbilities,
 ): Iterable<ProblemShape> {
-  const name = pathText(pathSteps(attributes, path));
+  const name = () => pathText(pathSteps(attributes, path));
   if (value === null) {
-    if (attribute.mode === "required") yield missing(name, path);
+    yield missing(name(), path);
     return;
   }
-  if (attribute.mode === "computed") yield notSettable(name, path);
-  if (attribute.writeOnly && !host.writeOnlyAllowed) yield writeOnlyUnsupported(name, path);
-  if (attribute.deprecated !== undefined) yield deprecation(name, path, attribute.deprecated);
+  if (attribute.mode === "computed") yield notSettable(name(), path);
+  if (attribute.writeOnly && !host.writeOnlyAllowed) yield writeOnlyUnsupported(name(), path);
+  if (attribute.deprecated !== undefined) yield deprecation(name(), path, attribute.deprecated);
   if (value === Unknown) return;
   for (const validator of attribute.validate ?? []) {
     for (const { code, what, where, next, severity } of validator(value)) {

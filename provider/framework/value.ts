@@ -63,18 +63,17 @@ export type Value =
 
 /** Whether no part of the value is unknown. */
 export function isWhollyKnown(value: Value): boolean {
-  if (value === null || typeof value !== "object") return true;
+  if (value === null || typeof value !== "object" || value instanceof Decimal) return true;
   if (value === Unknown) return false;
   if (value instanceof DynamicValue) return isWhollyKnown(value.value);
-  if (value instanceof Decimal) return true;
-  return childrenOf(value as ParentValue).every(isWhollyKnown);
-}
-
-type ParentValue = readonly Value[] | ReadonlyMap<string, Value> | ObjectValue;
-
-function childrenOf(value: ParentValue): readonly Value[] {
-  if (Array.isArray(value)) return value;
-  return value instanceof Map ? [...value.values()] : Object.values(value);
+  if (Array.isArray(value)) return value.every(isWhollyKnown);
+  if (value instanceof Map) {
+    for (const element of value.values()) if (!isWhollyKnown(element)) return false;
+    return true;
+  }
+  const object = value as ObjectValue;
+  for (const name in object) if (!isWhollyKnown(object[name] as Value)) return false;
+  return true;
 }
 
 /** Whether the value is an object, known and not null. */

@@ -2,17 +2,23 @@ import type { Path } from "./path";
 import type { Attribute, Attributes } from "./schema";
 import { isObject, newObject, type ObjectValue, Unknown, type Value } from "./value";
 
-/** Called for each attribute of a walk. */
+/** Called for each attribute of a walk. The path is one that the walk goes on to use: copy what is to be kept. */
 export type Visit = (attribute: Attribute, value: Value, path: Path) => void;
 
 /** Visits every attribute of an object, outer ones first, and those inside known nested ones. Elements of sets get their position as step. */
-export function walkAttributes(attributes: Attributes, object: ObjectValue, visit: Visit, path: Path = []): void {
+export function walkAttributes(attributes: Attributes, object: ObjectValue, visit: Visit): void {
+  walkObject(attributes, object, visit, []);
+}
+
+/** One path for the whole walk: resources have hundreds of attributes, nearly all of them null. */
+function walkObject(attributes: Attributes, object: ObjectValue, visit: Visit, path: (string | number)[]): void {
   for (const name of Object.keys(attributes)) {
     const attribute = attributes[name] as Attribute;
     const value = object[name] ?? null;
-    const here = [...path, name];
-    visit(attribute, value, here);
-    if ("nested" in attribute) walkNested(attribute.nested, value, visit, here);
+    path.push(name);
+    visit(attribute, value, path);
+    if ("nested" in attribute && value !== null && value !== Unknown) walkNested(attribute.nested, value, visit, path);
+    path.pop();
   }
 }
 
@@ -20,15 +26,16 @@ function walkNested(
   { nesting, attributes }: { readonly nesting: string; readonly attributes: Attributes },
   value: Value,
   visit: Visit,
-  path: Path,
+  path: (string | number)[],
 ): void {
-  if (value === null || value === Unknown) return;
   if (nesting === "single") {
-    walkAttributes(attributes, value as ObjectValue, visit, path);
+    walkObject(attributes, value as ObjectValue, visit, path);
     return;
   }
   for (const [step, element] of elementsOf(value as readonly Value[] | ReadonlyMap<string, Value>)) {
-    if (isObject(element)) walkAttributes(attributes, element, visit, [...path, step]);
+    path.push(step);
+    if (isObject(element)) walkObject(attributes, element, visit, path);
+    path.pop();
   }
 }
 
