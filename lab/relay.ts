@@ -186,6 +186,7 @@ export class Relay {
 /** Ends a stream so that the other side sees a reset, where the transport knows such a thing. */
 export function resetStream(stream: Duplex): void {
   if (stream.destroyed) return;
-  if (stream instanceof net.Socket) stream.resetAndDestroy();
+  // While its end is on the way a TCP socket cannot be reset: libuv refuses, and its handle would stay open for ever.
+  if (stream instanceof net.Socket && !stream.writableEnded) stream.resetAndDestroy();
   else stream.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
 }
