@@ -27,9 +27,10 @@ function numberOf(value: Value): number {
   return value instanceof Decimal ? value.toNumber() : (value as number);
 }
 
-/** Terraform's texts are in normal form C. */
+/** Terraform's texts are in normal form C, which most texts are without being asked. */
 function textOf(wire: unknown): string {
-  return (wire as string).normalize("NFC");
+  const text = wire as string;
+  return /[^ -~]/.test(text) ? text.normalize("NFC") : text;
 }
 
 function textOrNull(wire: unknown): string | null {
