@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { formatAddress, Problem, parseAddress, parseDurationMs, Secret } from "../trust";
+import { formatAddress, Problem, parseAddress, parseDurationMs } from "../trust";
 import type {
   ConfiguredConnection,
   ConnectionSettings,
@@ -11,6 +11,7 @@ import type {
 } from "./cluster";
 import { profileAddr } from "./cluster";
 import { type ObjectValue, Unknown, type Value } from "./framework";
+import { type Arguments, credentialsOf, textOf } from "./provider-credentials";
 import { type ArgumentName, environmentNames, joinArguments } from "./provider-schema";
 
 /** What reading the settings needs of the outside. */
@@ -30,9 +31,6 @@ export interface ProviderSettings {
 
 const DEFAULT_DIAL_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY: RetryBudget = { baseMs: 1000, capMs: 5000, maxTries: 10 };
-
-/** Arguments by name; a missing one is not set. */
-type Arguments = ReadonlyMap<string, Value>;
 
 /**
  * Reads the provider block. An argument that is null takes its environment variable, an empty one counts as not set.
@@ -166,67 +164,6 @@ async function connectionOf(
     if (error instanceof Problem) return error;
     throw error;
   }
-}
-
-function textOf(given: Arguments, name: string): string | undefined {
-  const value = given.get(name);
-  return typeof value === "string" ? value : undefined;
-}
-
-/** In the order in which the official provider tries them. */
-function credentialsOf(owner: string, given: Arguments): CredentialSource[] {
-  const sources: CredentialSource[] = [];
-  const [certPath, keyPath, rootCaPath] = triple(owner, given, ["cert_path", "key_path", "root_ca_path"]);
-  if (certPath && keyPath && rootCaPath) sources.push({ kind: "key-pair-files", certPath, keyPath, rootCaPath });
-  const [cert, key, rootCa] = triple(owner, given, ["cert_base64", "key_base64", "root_ca_base64"]);
-  if (cert && key && rootCa) {
-    const decode = (text: string, name: string) => decodeBase64(owner, text, name);
-    const secret = new Secret(decode(key, "key_base64"));
-    sources.push({
-      kind: "key-pair",
-      cert: decode(cert, "cert_base64"),
-      key: secret,
-      rootCa: decode(rootCa, "root_ca_base64"),
-    });
-  }
-  const path = textOf(given, "identity_file_path");
-  if (path) sources.push({ kind: "identity-file", path });
-  const content = textOf(given, "identity_file");
-  if (content) sources.push({ kind: "identity", content: new Secret(content), argument: "identity_file" });
-  const base64 = textOf(given, "identity_file_base64");
-  if (base64) {
-    const decoded = new Secret(decodeBase64(owner, base64, "identity_file_base64"));
-    sources.push({ kind: "identity", content: decoded, argument: "identity_file_base64" });
-  }
-  const [name, dir] = [textOf(given, "profile_name"), textOf(given, "profile_dir")];
-  if (name !== undefined || dir !== undefined) sources.push({ kind: "profile", name, dir });
-  return sources;
-}
-
-function triple(owner: string, given: Arguments, names: readonly [string, string, string]): (string | undefined)[] {
-  const values = names.map((name) => textOf(given, name));
-  const missing = names.filter((_, index) => values[index] === undefined);
-  if (missing.length === 0 || missing.length === names.length) return values;
-  const list = missing.map((name) => `\`${name}\``).join(" and ");
-  throw new Problem(
-    "PROVIDER_ARGUMENT",
-    `${owner} has a key pair without ${list}`,
-    [],
-    "Give certificate, key and authorities together.",
-  );
-}
-
-function decodeBase64(owner: string, text: string, name: string): string {
-  const compact = text.replace(/\s+/g, "");
-  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
-    return Buffer.from(compact, "base64").toString("utf8");
-  }
-  throw new Problem(
-    "PROVIDER_ARGUMENT",
-    `${owner}: \`${name}\` is not base64`,
-    [],
-    "Use `base64encode(file(…))`, or `filebase64(…)`.",
-  );
 }
 
 async function addrOfProfile(
