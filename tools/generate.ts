@@ -1,5 +1,5 @@
 // Makes everything that is generated: codecs from proto/, the description of messages, L1 bindings and docs from the schema. `npm run check` runs it and fails on a diff.
-import { bundlePackage } from "./bundle";
+import { writePackage } from "./bundle";
 import { generateBindings } from "./generate-bindings";
 import { type CodecTarget, generateCodecs } from "./generate-codecs";
 import { generateDescription } from "./generate-description";
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   for (const target of codecs) generateCodecs(target);
   generateDescription();
   // From here on terraform is asked, which runs the provider as it has just been generated.
-  await bundlePackage();
+  await writePackage();
   await generateBindings();
   generateDocs();
 }
