@@ -160,6 +160,7 @@ function shortAscii(bytes: Buffer, start: number, length: number): string | unde
   return text;
 }
 
+/** The error for bytes that end inside a value. */
 export function cutShort(): ValueError {
   return new ValueError("the bytes end too early");
 }

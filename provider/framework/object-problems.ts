@@ -24,6 +24,7 @@ export function alreadyExists(object: Named, place: string, importId: string, re
   };
 }
 
+/** What was to be changed is gone. `place` is the cluster, for people. */
 export function goneBeforeUpdate(object: Named, place: string): ProblemShape {
   return {
     code: "API_NOT_FOUND",
@@ -33,6 +34,7 @@ export function goneBeforeUpdate(object: Named, place: string): ProblemShape {
   };
 }
 
+/** What was to be imported is not there. `idForm` tells how import ids look. */
 export function notThereToImport(object: Named, place: string, idForm: string): ProblemShape {
   return {
     code: "API_NOT_FOUND",
@@ -42,6 +44,7 @@ export function notThereToImport(object: Named, place: string, idForm: string): 
   };
 }
 
+/** What was created cannot be read back, although nothing failed. */
 export function notReadBack(object: Named, place: string): ProblemShape {
   return {
     code: "API_NOT_FOUND",
@@ -53,6 +56,7 @@ export function notReadBack(object: Named, place: string): ProblemShape {
   };
 }
 
+/** The revision did not move after an update. A warning. */
 export function revisionStood(object: Named, place: string, revision: string): ProblemShape {
   return {
     code: "API_STALE",
@@ -63,6 +67,7 @@ export function revisionStood(object: Named, place: string, revision: string): P
   };
 }
 
+/** A read could not be done because of the connection, so it changed nothing. A warning. */
 export function stateKept(object: Named, problem: ProblemShape): ProblemShape {
   return {
     code: problem.code,
@@ -73,6 +78,7 @@ export function stateKept(object: Named, problem: ProblemShape): ProblemShape {
   };
 }
 
+/** A delete that cannot be done because of the connection, with the two-step way out. */
 export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape {
   return {
     code: problem.code,
@@ -84,6 +90,7 @@ export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape
   };
 }
 
+/** The connection leads to another cluster than the one that the object is in; real names. */
 export function leadsElsewhere(object: Named, attribute: string, expected: string, found: string): ProblemShape {
   return {
     code: "CONNECTION_MOVED",
@@ -95,6 +102,7 @@ export function leadsElsewhere(object: Named, attribute: string, expected: strin
   };
 }
 
+/** A check at plan that could not be made. A warning. */
 export function notChecked(problem: ProblemShape): ProblemShape {
   return { ...problem, code: problem.code, what: `not checked: ${problem.what}`, where: [], severity: "warning" };
 }

@@ -10,6 +10,7 @@ export function withUntaintHint(problem: ProblemShape): ProblemShape {
   return { code, what, where, next: `${problem.next}\n\n${hint}` };
 }
 
+/** What was to be imported is not there. */
 export function relationNotThere(noun: string, id: string): ProblemShape {
   return {
     code: "API_NOT_FOUND",

@@ -50,6 +50,7 @@ export interface NestedAttribute extends AttributeBase {
   readonly nested: { readonly nesting: "single" | "list" | "set" | "map"; readonly attributes: Attributes };
 }
 
+/** One attribute of a schema. */
 export type Attribute = TypedAttribute | NestedAttribute;
 
 /** A change of one attribute, as replacement rules see it. */

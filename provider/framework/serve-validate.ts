@@ -13,7 +13,7 @@ interface Validated {
 }
 
 /** The validating calls of the protocol, in one form: schema rules first, then those of the kind itself. */
-export function validate<Api>(
+function validate<Api>(
   core: Core<Api>,
   find: () => Validated,
   doing: string,
@@ -43,6 +43,7 @@ function check(validated: Validated, config: ValueBytes, host: HostAbilities, re
 /** Everything but resources may hold no write-only values at all, so the question does not arise. */
 const ANY_HOST: HostAbilities = { writeOnlyAllowed: true };
 
+/** ValidateResourceConfig. */
 export function validateResource<Api>(
   core: Core<Api>,
   request: ValidateRequest & { writeOnlyAllowed: boolean },
@@ -52,6 +53,7 @@ export function validateResource<Api>(
   return validate(core, find, `validating ${request.typeName}`, request.config, request, signal);
 }
 
+/** ValidateDataResourceConfig. */
 export function validateDataSource<Api>(
   core: Core<Api>,
   request: ValidateRequest,
@@ -61,6 +63,7 @@ export function validateDataSource<Api>(
   return validate(core, find, `validating data ${request.typeName}`, request.config, ANY_HOST, signal);
 }
 
+/** ValidateEphemeralResourceConfig. */
 export function validateEphemeral<Api>(
   core: Core<Api>,
   request: ValidateRequest,
@@ -70,6 +73,7 @@ export function validateEphemeral<Api>(
   return validate(core, find, `validating ephemeral ${request.typeName}`, request.config, ANY_HOST, signal);
 }
 
+/** ValidateProviderConfig. */
 export function validateProvider<Api>(
   core: Core<Api>,
   request: { config: ValueBytes },

@@ -15,20 +15,24 @@ export interface ProviderSchemas {
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
 }
 
+/** What every answer has: errors first, each once. */
 export interface DiagnosticsAnswer {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A new state; null bytes mean gone. `private` replaces what was stored before. */
 export interface StateAnswer extends DiagnosticsAnswer {
   readonly state: ValueBytes;
   readonly private: Uint8Array;
 }
 
+/** A configuration of a kind; may hold unknowns, holds write-only values. */
 export interface ValidateRequest {
   readonly typeName: string;
   readonly config: ValueBytes;
 }
 
+/** A change to be planned. Null `prior`: create; null `proposed`: destroy. */
 export interface PlanRequest {
   readonly typeName: string;
   readonly prior: ValueBytes;
@@ -37,12 +41,14 @@ export interface PlanRequest {
   readonly private: Uint8Array;
 }
 
+/** A planned change; `requiresReplace` holds paths that really change. */
 export interface PlanAnswer extends DiagnosticsAnswer {
   readonly planned: ValueBytes;
   readonly requiresReplace: readonly (readonly PathStep[])[];
   readonly private: Uint8Array;
 }
 
+/** A change to be made. Null `prior`: create; null `planned`: delete. */
 export interface ApplyRequest {
   readonly typeName: string;
   readonly prior: ValueBytes;
@@ -51,12 +57,14 @@ export interface ApplyRequest {
   readonly private: Uint8Array;
 }
 
+/** An ephemeral resource after a renewal. */
 export interface RenewAnswer extends DiagnosticsAnswer {
   readonly private: Uint8Array;
   /** Epoch milliseconds; absent: no renewal wanted. */
   readonly renewAtMs?: number;
 }
 
+/** An ephemeral resource that was opened; `private` goes to renew and close. */
 export interface OpenAnswer extends RenewAnswer {
   readonly result: ValueBytes;
 }

@@ -36,6 +36,7 @@ export function arbitraryType(depth: number): fc.Arbitrary<Type> {
   );
 }
 
+/** What may stand in place of a known value, at any depth. */
 export interface ValueOptions {
   readonly unknowns: boolean;
   readonly nulls: boolean;

@@ -9,6 +9,7 @@ export type NotedText = string | readonly (string | readonly [string, number])[]
 /** A value as test/vectors/cty-msgpack.json writes it; the header of that file says how. */
 export type NotedValue = Readonly<Record<string, unknown>>;
 
+/** The text that a note means. */
 export function notedText(text: NotedText): string {
   if (typeof text === "string") return text;
   return text.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join("");

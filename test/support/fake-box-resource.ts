@@ -4,6 +4,7 @@ import type { Box } from "./fake-boxes";
 import { FakeProblem } from "./fake-problem";
 import type { FakeApi } from "./fake-provider";
 
+/** One attribute of each sort. */
 export const boxSchema: Schema = {
   description: "A box.",
   attributes: {

@@ -234,6 +234,7 @@ export class FakeCore {
   }
 }
 
+/** Whether any diagnostic is an error. */
 export function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
