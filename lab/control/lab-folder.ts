@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { goDuration } from "../auth/go-duration";
@@ -11,6 +11,15 @@ import { socketName } from "./socket-path";
 /** A folder that cannot be a lab's. */
 export class LabFolderError extends Error {
   override readonly name = "LabFolderError";
+}
+
+/** What a lab that was killed has left behind: others would take its identities for this one's. */
+function removeLeftOvers(path: string): void {
+  const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of folders) {
+    if (existsSync(join(path, labFiles.proxyCa(name)))) rmSync(join(path, name), { recursive: true });
+  }
+  for (const name of [labFiles.labJson, labFiles.clockOffset, socketName]) rmSync(join(path, name), { force: true });
 }
 
 /** The folder by which others find a running lab: identities, certificates, clock, and `lab.json` when all is ready. */
@@ -43,8 +52,7 @@ export class LabFolder {
         `${folder} is not empty, and not a lab's. Use a folder that is empty or does not exist.`,
       );
     }
-    // Its presence means that a lab is ready, which this one is not yet.
-    for (const name of [labFiles.labJson, socketName]) rmSync(join(path, name), { force: true });
+    removeLeftOvers(path);
     chmodSync(path, 0o700);
     return new LabFolder(path, wasMade);
   }

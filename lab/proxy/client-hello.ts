@@ -9,6 +9,7 @@ export interface ClientHello {
 /** More bytes than any honest ClientHello has; a record alone may hold 2^14. */
 export const maxClientHelloBytes = 64 * 1024;
 
+const recordHeaderBytes = 5;
 const handshakeRecord = 22;
 const clientHelloMessage = 1;
 const serverNameExtension = 0;
@@ -33,27 +34,29 @@ export function parseClientHello(bytes: Buffer): ClientHello | undefined {
   return reader.atEnd ? { serverName: undefined, protocols: [] } : parseExtensions(reader.vector(2));
 }
 
-/** The first handshake message, put together from its records. */
+/** The first handshake message, put together from its records; what follows it does not matter. */
 function handshakeMessage(bytes: Buffer): Buffer | undefined {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for (let at = 0; ; ) {
-    if (bytes.length > at && bytes[at] !== handshakeRecord) throw new Error("not a TLS handshake");
-    if (bytes.length < at + 5) break;
-    const recordBytes = bytes.readUInt16BE(at + 3);
-    if (recordBytes === 0) throw new Error("empty TLS handshake record");
-    const part = bytes.subarray(at + 5, at + 5 + recordBytes);
-    parts.push(part);
-    length += part.length;
-    at += 5 + recordBytes;
-    if (bytes.length < at) break;
+  let message = Buffer.alloc(0);
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes[at] !== handshakeRecord) throw new Error("not a TLS handshake");
+    if (bytes.length < at + recordHeaderBytes) return undefined;
+    const end = at + recordHeaderBytes + bytes.readUInt16BE(at + 3);
+    if (end === at + recordHeaderBytes) throw new Error("empty TLS handshake record");
+    message = Buffer.concat([message, bytes.subarray(at + recordHeaderBytes, end)]);
+    const content = messageContent(message);
+    if (content !== undefined) return content;
+    at = end;
   }
-  const joined = Buffer.concat(parts, length);
-  if (joined.length > 0 && joined[0] !== clientHelloMessage) throw new Error("not a ClientHello");
-  if (joined.length < 4) return undefined;
-  const end = 4 + joined.readUIntBE(1, 3);
+  return undefined;
+}
+
+/** What stands behind type and length of a handshake message; `undefined` while it is not complete. */
+function messageContent(message: Buffer): Buffer | undefined {
+  if (message.length > 0 && message[0] !== clientHelloMessage) throw new Error("not a ClientHello");
+  if (message.length < 4) return undefined;
+  const end = 4 + message.readUIntBE(1, 3);
   if (end > maxClientHelloBytes) throw new Error("ClientHello is too long");
-  return joined.length < end ? undefined : joined.subarray(4, end);
+  return message.length < end ? undefined : message.subarray(4, end);
 }
 
 function parseExtensions(extensions: Reader): ClientHello {
