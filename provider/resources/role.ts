@@ -2,12 +2,11 @@ import type { Api, RoleV6 } from "../cluster";
 import type { ObjectResource } from "../framework";
 import { clusterConnection } from "./cluster-connection";
 import { messageCodec } from "./description/codec";
-import { knownText, valueAt } from "./description/values";
 import { fillCommon } from "./mirrored/fill";
 import { identityByName, nameOf, revisionOf } from "./mirrored/identity";
-import { checkExpiry, validateCommon } from "./mirrored/plan";
-import { notePlannedRole } from "./planned-roles";
+import { validateCommon } from "./mirrored/plan";
 import { roleDescription, roleSchema } from "./role/attributes";
+import { checkRole } from "./role/check";
 import { customizePlan } from "./role/plan";
 import { validateRole } from "./role/rules";
 
@@ -27,10 +26,5 @@ export const role: ObjectResource<RoleV6, string, Api> = {
     yield* validateRole(config);
   },
   customizePlan,
-  async check(change, { api, connectionKey, now }) {
-    // Trusted clusters that are planned later may name a role that is planned here.
-    const name = knownText(valueAt(change.planned, "metadata", "name"));
-    if (change.action === "create" && name !== undefined) notePlannedRole(api.connections, connectionKey, name);
-    return { problems: [...checkExpiry(change, now())] };
-  },
+  check: checkRole,
 };

@@ -4,6 +4,10 @@ import { invalid } from "../validators/invalid";
 const oldest = 3;
 const newestKnown = 9;
 
+/** The major version of Teleport that first takes a version of a role. Up to v7 every one from 14 on does; of v9 it is not known. */
+const takenSince: ReadonlyMap<number, number> = new Map([[8, 18]]);
+
+/** The number of a role's version, such as 7; undefined when it is not known or none. */
 function numberOf(version: Value): number | undefined {
   const digits = typeof version === "string" ? /^v(\d{1,3})$/.exec(version)?.[1] : undefined;
   return digits === undefined ? undefined : Number(digits);
@@ -22,6 +26,11 @@ export const versionValidator: Validator = (value) => {
   );
   return [{ code: unknown.code, what: unknown.what, where: unknown.where, next: unknown.next, severity: "warning" }];
 };
+
+/** The major version of Teleport that a role's version needs; undefined when any will do, or nobody knows. */
+export function teleportFor(version: Value): number | undefined {
+  return takenSince.get(numberOf(version) ?? 0);
+}
 
 /** What a role means where it says nothing, by version (api/types/role.go, CheckAndSetDefaults). */
 const meanings: readonly (readonly [subject: string, meaning: (version: number) => string])[] = [

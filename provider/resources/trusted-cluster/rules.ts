@@ -56,6 +56,17 @@ function* tokenProblems(config: ObjectValue): Iterable<ProblemShape> {
   );
 }
 
+function notEnabled(): ProblemShape {
+  return asWarning(
+    new Problem(
+      "TRUST_DISABLED",
+      "`enabled` is not set, which means that the trust is disabled",
+      ["spec", "enabled"],
+      "Write `enabled = true`, or `enabled = false` if that is what is meant.",
+    ),
+  );
+}
+
 /** What the leaf would refuse, or what is hardly ever meant, as far as it can be known without a server. */
 export function* validateConfig(config: ObjectValue): Iterable<ProblemShape> {
   const spec = config.spec;
@@ -74,5 +85,6 @@ export function* validateConfig(config: ObjectValue): Iterable<ProblemShape> {
       'Give the root\'s web proxy, such as "root.example.com:443".',
     );
   }
+  if (spec.enabled === null) yield notEnabled();
   yield* tokenProblems(config);
 }

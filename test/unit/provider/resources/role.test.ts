@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { createBestEffort } from "../../../../provider/cluster";
 import { type ObjectValue, Unknown, type Value } from "../../../../provider/framework";
 import { valueAt } from "../../../../provider/resources/description/values";
 import { role } from "../../../../provider/resources/role";
@@ -178,6 +179,29 @@ test("an expiry in the past is refused when it is set", async () => {
 
 test("an expiry that has passed meanwhile stops nothing else", async () => {
   assert.deepEqual(await checked(past, { ...past, spec: { allow: { logins: ["other"] } } }), []);
+});
+
+test("a version that the cluster is too old for is a warning at plan; others ask nobody", async () => {
+  const asked: string[] = [];
+  const cluster = {
+    title: "the cluster",
+    ping: async () => {
+      asked.push("ping");
+      return { clusterName: "leaf.lab", serverVersion: "17.7.0" };
+    },
+  };
+  const api = { connections: { get: () => cluster }, bestEffort: createBestEffort() };
+  const context = { api, connectionKey: undefined, signal: new AbortController().signal, now: () => 0 };
+  const linesOf = async (version: string) => {
+    const planned = config({ version });
+    const change = { phase: "plan", action: "create", prior: null, planned, config: planned } as const;
+    return ((await role.check?.(change, context as never))?.problems ?? []).map(line);
+  };
+  assert.deepEqual(await linesOf("v7"), []);
+  assert.deepEqual(asked, []);
+  assert.deepEqual(await linesOf("v8"), [
+    'warning version: role version "v8" needs Teleport 18, and leaf.lab runs 17.7.0. Use an older version, or upgrade the cluster first. [API_INVALID]',
+  ]);
 });
 
 function planOf(prior: Draft | null, planned: Draft, configured: Draft = planned) {

@@ -43,6 +43,11 @@ const faults: readonly [name: string, value: ObjectValue, ...lines: string[]][] 
     'error spec.tunnel_addr: "https://root.example.com:3024" is not an address of the form host:port. Did you mean "root.example.com:3024"? [TRUST_ADDRESS]',
   ],
   [
+    "a trust that is not said to be enabled",
+    config({ enabled: null }),
+    "warning spec.enabled: `enabled` is not set, which means that the trust is disabled. Write `enabled = true`, or `enabled = false` if that is what is meant. [TRUST_DISABLED]",
+  ],
+  [
     "both forms of the role map",
     config({ roles: ["visitor"] }),
     'error spec.roles: both `roles` and `role_map` are set. Keep `role_map`; `roles = [a, b]` is the same as one row with remote "*" and local [a, b]. [TRUST_ROLE_MAP]',
