@@ -50,19 +50,20 @@ export interface SshCertificate {
   readonly signedBytes: Buffer;
 }
 
-const suffix = "-cert-v01@openssh.com";
+/** Behind the name of a key type or signature algorithm: the same with a certificate. */
+export const certificateSuffix = "-cert-v01@openssh.com";
 
 /** The numbers of the two kinds on the wire. */
 export const certTypes: { readonly [kind in SshCertificateKind]: number } = { user: 1, host: 2 };
 
 /** The certificate type of keys of a type. */
 export function certificateType(keyType: SshKeyType): SshCertificate["type"] {
-  return `${keyType}${suffix}`;
+  return `${keyType}${certificateSuffix}`;
 }
 
 /** Tells whether a name on the wire is that of a certificate type which the lab knows. */
 export function isCertificateType(name: string): name is SshCertificate["type"] {
-  return name.endsWith(suffix) && isSshKeyType(name.slice(0, -suffix.length));
+  return name.endsWith(certificateSuffix) && isSshKeyType(name.slice(0, -certificateSuffix.length));
 }
 
 /**
@@ -77,7 +78,7 @@ export function parseCertificate(blob: Buffer): SshCertificate {
     throw new SshError("malformed", `unknown key algorithm: ${type}`);
   }
   const nonce = reader.string();
-  const publicKey = readPublicKeyBody(type.slice(0, -suffix.length) as SshKeyType, reader);
+  const publicKey = readPublicKeyBody(type.slice(0, -certificateSuffix.length) as SshKeyType, reader);
   const serial = reader.uint64();
   const certType = reader.uint32();
   const keyId = reader.text();

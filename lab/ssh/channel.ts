@@ -1,4 +1,5 @@
 import { Duplex, Readable } from "node:stream";
+import { ChannelWriter, type SshChannelPeer, stderrType } from "./channel-writer";
 import { message } from "./messages";
 import { SshError } from "./ssh-error";
 import type { SshTransport } from "./transport";
@@ -6,11 +7,6 @@ import { WireWriter } from "./wire";
 
 /** Bytes that the other side may send before we have read them. */
 export const windowBytes = 2 * 1024 * 1024;
-/** Largest piece of data that we send or take in one message; OpenSSH and x/crypto take this much too. */
-export const maxPacketBytes = 32 * 1024;
-
-const stderrType = 1;
-
 /** A request on a channel, as `exec` or `teleport-transport-dial`. */
 export interface SshChannelRequest {
   readonly type: string;
@@ -24,19 +20,6 @@ export interface SshChannelRequest {
  */
 export type SshChannelRequestHandler = (request: SshChannelRequest) => boolean | Promise<boolean>;
 
-/** What the other side said about itself when the channel was opened. */
-export interface SshChannelPeer {
-  readonly channel: number;
-  readonly windowBytes: number;
-  readonly maxPacketBytes: number;
-}
-
-interface PendingWrite {
-  data: Buffer;
-  readonly stderr: boolean;
-  readonly done: () => void;
-}
-
 /**
  * A channel of an SSH connection (RFC 4254 §5): a stream both ways, with requests and a second stream out of band.
  *
@@ -48,11 +31,13 @@ interface PendingWrite {
 export class SshChannel extends Duplex {
   /** What the other side writes to its stderr. Ends with the channel; may be left unread as long as it is small. */
   readonly stderr: Readable;
-  /** Resolves when the channel is closed, from whichever side. */
+  /**
+   * Resolves when both sides have closed the channel, or the connection is gone. Requests may come until then: OpenSSH
+   * sends its `exit-status` behind the end of the data.
+   */
   readonly whenClosed: Promise<void>;
   #settleClosed: () => void = () => {};
-  #peerWindow: number;
-  readonly #pendingWrites: PendingWrite[] = [];
+  readonly #writer: ChannelWriter;
   readonly #pendingReplies: ((reply: boolean | SshError) => void)[] = [];
   #unread = { stdout: 0, stderr: 0 };
   #sentEof = false;
@@ -70,7 +55,7 @@ export class SshChannel extends Duplex {
     private readonly forget: (id: number) => void,
   ) {
     super({ allowHalfOpen: true });
-    this.#peerWindow = peer.windowBytes;
+    this.#writer = new ChannelWriter(transport, peer);
     this.#onRequest = onRequest;
     this.whenClosed = new Promise((resolve) => {
       this.#settleClosed = resolve;
@@ -110,7 +95,7 @@ export class SshChannel extends Duplex {
 
   /** Writes to the other side's stderr; resolves when the data has gone out, or will never do. */
   writeStderr(data: Buffer | string): Promise<void> {
-    return new Promise((done) => this.#enqueue({ data: Buffer.from(data), stderr: true, done }));
+    return new Promise((done) => this.#writer.write(Buffer.from(data), true, done));
   }
 
   #sendRequest(type: string, wantsReply: boolean, payload: Buffer): void {
@@ -126,7 +111,7 @@ export class SshChannel extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#enqueue({ data: chunk, stderr: false, done });
+    this.#writer.write(chunk, false, done);
   }
 
   override _final(done: () => void): void {
@@ -140,34 +125,6 @@ export class SshChannel extends Duplex {
     done(error);
   }
 
-  #enqueue(write: PendingWrite): void {
-    if (this.#sentClose || this.#gotClose) {
-      write.done();
-      return;
-    }
-    this.#pendingWrites.push(write);
-    if (this.#pendingWrites.length === 1) this.#flush();
-  }
-
-  /** Sends what the other side's window allows; the rest waits for `grow`. */
-  #flush(): void {
-    for (let write = this.#pendingWrites[0]; write !== undefined; write = this.#pendingWrites[0]) {
-      while (write.data.length > 0 && this.#peerWindow > 0) this.#sendData(write);
-      if (write.data.length > 0) return;
-      this.#pendingWrites.shift();
-      // A fast writer waits for the network here, not in our memory.
-      this.transport.whenWritable(() => write?.done());
-    }
-  }
-
-  #sendData(write: PendingWrite): void {
-    const piece = write.data.subarray(0, Math.min(this.#peerWindow, this.peer.maxPacketBytes, maxPacketBytes));
-    write.data = write.data.subarray(piece.length);
-    this.#peerWindow -= piece.length;
-    if (write.stderr) this.#send(message.channelExtendedData, (writer) => writer.uint32(stderrType).string(piece));
-    else this.#send(message.channelData, (writer) => writer.string(piece));
-  }
-
   #sendEof(): void {
     if (this.#sentEof || this.#sentClose) return;
     this.#sentEof = true;
@@ -178,15 +135,26 @@ export class SshChannel extends Duplex {
     if (this.#sentClose) return;
     this.#sentClose = true;
     this.#send(message.channelClose);
-    if (this.#gotClose) this.forget(this.id);
+    if (this.#gotClose) this.#settle();
+  }
+
+  /** Both sides have closed. */
+  #settle(): void {
+    this.forget(this.id);
+    this.#settleClosed();
+  }
+
+  /** The connection is gone, and the channel with it. */
+  lose(error: SshError): void {
+    this.destroy(error);
+    this.#settleClosed();
   }
 
   /** Tells everybody who waits that nothing comes any more. */
   #release(error: SshError): void {
-    for (const write of this.#pendingWrites.splice(0)) write.done();
+    this.#writer.close();
     for (const reply of this.#pendingReplies.splice(0)) reply(error);
     if (!this.stderr.readableEnded) this.stderr.push(null);
-    this.#settleClosed();
   }
 
   /** Gives the other side leave to send as much again as was read. */
@@ -216,11 +184,7 @@ export class SshChannel extends Duplex {
 
   /** The other side's window grew. */
   grow(bytes: number): void {
-    this.#peerWindow += bytes;
-    if (this.#peerWindow > 0xffff_ffff) {
-      throw new SshError("malformed", "protocol error: the channel's window grew beyond its limit");
-    }
-    this.#flush();
+    this.#writer.grow(bytes);
   }
 
   /** The other side has nothing more to send. */
@@ -235,8 +199,8 @@ export class SshChannel extends Duplex {
     if (this.#gotClose) return;
     this.receiveEof();
     this.#gotClose = true;
-    if (this.#sentClose) this.forget(this.id);
-    this.#close();
+    if (this.#sentClose) this.#settle();
+    else this.#close();
     this.#release(new SshError("closed", "channel was closed by the other side"));
     // Nothing can be written any more, so the stream is over as soon as it is read.
     if (!this.destroyed) this.end();
@@ -245,7 +209,6 @@ export class SshChannel extends Duplex {
   /** A request came. */
   receiveRequest(request: SshChannelRequest): void {
     const answer = async () => {
-      if (this.#sentClose) return;
       let ok = false;
       try {
         ok = await this.#onRequest(request);

@@ -1,10 +1,5 @@
-import {
-  SshChannel as Channel,
-  maxPacketBytes,
-  type SshChannel,
-  type SshChannelRequestHandler,
-  windowBytes,
-} from "./channel";
+import { SshChannel, type SshChannelRequestHandler, windowBytes } from "./channel";
+import { maxPacketBytes, readChannelPeer, type SshChannelPeer } from "./channel-writer";
 import { message, openFailure } from "./messages";
 import { SshError } from "./ssh-error";
 import type { SshTransport } from "./transport";
@@ -146,7 +141,7 @@ export class SshConnection {
 
   #release(error: SshError): void {
     this.#isOver = true;
-    for (const channel of [...this.#channels.values()]) channel.destroy(error);
+    for (const channel of [...this.#channels.values()]) channel.lose(error);
     for (const opening of this.#opening.values()) opening.fail(error);
     for (const reply of this.#pendingReplies.splice(0)) reply.fail(error);
     this.#channels.clear();
@@ -188,7 +183,7 @@ export class SshConnection {
 
   #onOpen(reader: WireReader): void {
     const type = reader.text();
-    const peer = { channel: reader.uint32(), windowBytes: reader.uint32(), maxPacketBytes: reader.uint32() };
+    const peer = readChannelPeer(reader);
     const reject = (reason: number, text: string) => {
       const writer = new WireWriter().byte(message.channelOpenFailure).uint32(peer.channel);
       this.transport.send(writer.uint32(reason).string(text).string("").done());
@@ -211,12 +206,8 @@ export class SshConnection {
     onChannel({ type, extra: reader.rest(), accept, reject });
   }
 
-  #addChannel(
-    id: number,
-    peer: ConstructorParameters<typeof Channel>[2],
-    onRequest: SshChannelRequestHandler,
-  ): SshChannel {
-    const channel = new Channel(this.transport, id, peer, onRequest, (gone) => this.#channels.delete(gone));
+  #addChannel(id: number, peer: SshChannelPeer, onRequest: SshChannelRequestHandler): SshChannel {
+    const channel = new SshChannel(this.transport, id, peer, onRequest, (gone) => this.#channels.delete(gone));
     this.#channels.set(id, channel);
     return channel;
   }
@@ -224,7 +215,7 @@ export class SshConnection {
   #onConfirmation(reader: WireReader): void {
     const id = reader.uint32();
     const opening = this.#takeOpening(id);
-    const peer = { channel: reader.uint32(), windowBytes: reader.uint32(), maxPacketBytes: reader.uint32() };
+    const peer = readChannelPeer(reader);
     opening.done(this.#addChannel(id, peer, opening.onRequest));
   }
 

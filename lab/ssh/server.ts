@@ -2,9 +2,10 @@ import type { KeyObject } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { SshCertificate } from "./certificate";
 import { SshConnection, type SshConnectionHandlers } from "./connection";
+import type { SshHostKey } from "./host-key";
 import { publicKeyFromKeyObject } from "./public-key";
 import { SshError } from "./ssh-error";
-import { type SshHostKey, SshTransport } from "./transport";
+import { SshTransport } from "./transport";
 import { authenticateClient, type SshCredential } from "./user-auth-server";
 
 /** How a server behaves; `Identity` is what it knows of a client that it let in. */

@@ -9,7 +9,8 @@
  *   authentication and channels are ours (`user-auth-*.ts`, `connection.ts`).
  * - Its `server-sig-algs` misses a comma, so that RSA keys sign with the weaker hash: the list is sent from here.
  */
-import type { SshCertificate } from "./certificate";
+import { certificateSuffix, type SshCertificate } from "./certificate";
+import { type HostKeyOffer, withoutCertificate } from "./host-key";
 import type { SshPublicKey } from "./public-key";
 import type { SshSignatureAlgorithm } from "./signature";
 
@@ -58,8 +59,6 @@ const messageKexInit = 20;
 const lastTransportMessage = 4;
 const lastKeyExchangeMessage = 49;
 
-const certificateSuffix = "-cert-v01@openssh.com";
-
 /** OpenSSH and Go agree on these; weaker ones are not offered. */
 const ciphers = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "aes128-ctr"];
 const macs = ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"];
@@ -71,14 +70,6 @@ const keyExchanges = [
   "ecdh-sha2-nistp384",
   "diffie-hellman-group14-sha256",
 ];
-
-/** What a server proves who it is with. */
-export interface HostKeyOffer {
-  /** Name in the key exchange, such as `ssh-ed25519-cert-v01@openssh.com` or `rsa-sha2-512`. */
-  readonly algorithm: string;
-  /** The key, or the certificate over it, as the client sees it. */
-  readonly blob: Buffer;
-}
 
 /** How the packets of one connection come and go. */
 export interface PacketLayer {
@@ -263,8 +254,4 @@ function layerOf(protocol: Protocol, callbacks: PacketLayerCallbacks): PacketLay
     rekey: () => protocol.rekey(),
     free: () => protocol.cleanup(),
   };
-}
-
-function withoutCertificate(algorithm: string): string {
-  return algorithm.endsWith(certificateSuffix) ? algorithm.slice(0, -certificateSuffix.length) : algorithm;
 }

@@ -1,38 +1,11 @@
-import type { KeyObject } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { parseCertificate, type SshCertificate } from "./certificate";
+import { certificateSuffix, type SshCertificate } from "./certificate";
+import { acceptedSignatureAlgorithms, hostKeyOffers, parseHostKey, type SshHostKey } from "./host-key";
 import { disconnectMessage, disconnectReason, serverSigAlgsMessage } from "./messages";
-import { isSshKeyType, parsePublicKey, type SshPublicKey } from "./public-key";
-import { createSignatureBytes, signatureAlgorithms } from "./signature";
+import type { SshPublicKey } from "./public-key";
+import { createSignatureBytes } from "./signature";
 import { SshError } from "./ssh-error";
-import {
-  createClientLayer,
-  createServerLayer,
-  type HostKeyOffer,
-  type PacketLayer,
-  type PacketLayerCallbacks,
-} from "./ssh2-inside";
-import { WireReader } from "./wire";
-
-const certificateSuffix = "-cert-v01@openssh.com";
-
-/** Algorithms of every key type, best first; they are also what our servers accept in user authentication. */
-export const acceptedSignatureAlgorithms: readonly string[] = [
-  "ssh-ed25519",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "rsa-sha2-512",
-  "rsa-sha2-256",
-];
-
-/** Where the host key of a server comes from. */
-export interface SshHostKey {
-  readonly privateKey: KeyObject;
-  readonly publicKey: SshPublicKey;
-  /** Presented to all clients that take certificates; the others get the plain key. */
-  readonly certificate?: SshCertificate;
-}
+import { createClientLayer, createServerLayer, type PacketLayer, type PacketLayerCallbacks } from "./ssh2-inside";
 
 /** An encrypted connection: messages in order, nobody authenticated except, on the client's side, the server. */
 export class SshTransport {
@@ -252,22 +225,6 @@ export class SshTransport {
     this.#finish(new SshError("closed", "connection was closed"));
     this.stream.destroy();
   }
-}
-
-/** What the server presents, by the names under which clients ask for it. */
-function hostKeyOffers({ publicKey, certificate }: SshHostKey): HostKeyOffer[] {
-  const algorithms = signatureAlgorithms(publicKey.type);
-  const plain = algorithms.map((algorithm) => ({ algorithm, blob: publicKey.blob }));
-  if (certificate === undefined) return plain;
-  return [
-    ...algorithms.map((algorithm) => ({ algorithm: algorithm + certificateSuffix, blob: certificate.blob })),
-    ...plain,
-  ];
-}
-
-function parseHostKey(blob: Buffer): SshPublicKey | SshCertificate {
-  const type = new WireReader(blob, "host key").text();
-  return isSshKeyType(type) ? parsePublicKey(blob) : parseCertificate(blob);
 }
 
 function asSshError(error: unknown): SshError {

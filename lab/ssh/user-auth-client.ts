@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { SshCertificate } from "./certificate";
+import { certificateSuffix, type SshCertificate } from "./certificate";
 import { message } from "./messages";
 import { publicKeyFromKeyObject } from "./public-key";
 import { createSignature, signatureAlgorithms } from "./signature";
@@ -51,7 +51,7 @@ export async function authenticateToServer(transport: SshTransport, credentials:
 function signedRequest(transport: SshTransport, { user, privateKey, certificate }: SshClientCredentials): Buffer {
   const publicKey = publicKeyFromKeyObject(privateKey);
   const signatureAlgorithm = signatureAlgorithms(publicKey.type)[0] ?? "ssh-ed25519";
-  const algorithm = certificate === undefined ? signatureAlgorithm : `${signatureAlgorithm}-cert-v01@openssh.com`;
+  const algorithm = certificate === undefined ? signatureAlgorithm : signatureAlgorithm + certificateSuffix;
   const request = publicKeyRequest(user, algorithm, certificate?.blob ?? publicKey.blob);
   const signature = createSignature(privateKey, signedData(transport.sessionId, request), signatureAlgorithm);
   return new WireWriter().raw(request).string(signature).done();

@@ -1,5 +1,6 @@
-import { isCertificateType, parseCertificate, type SshCertificate } from "./certificate";
+import { certificateSuffix, isCertificateType, parseCertificate, type SshCertificate } from "./certificate";
 import { assertSourceAddress } from "./check-certificate";
+import { withoutCertificate } from "./host-key";
 import { disconnectReason, message } from "./messages";
 import { parsePublicKey, type SshPublicKey } from "./public-key";
 import { isSignatureOf, parseSignature, signatureAlgorithms } from "./signature";
@@ -7,8 +8,6 @@ import { SshError } from "./ssh-error";
 import type { SshTransport } from "./transport";
 import { connectionService, type PublicKeyAuth, parseUserAuthRequest, signedData } from "./user-auth-request";
 import { WireReader, WireWriter } from "./wire";
-
-const certificateSuffix = "-cert-v01@openssh.com";
 
 /** As OpenSSH's sshd (`MaxAuthTries`). */
 const maxAttempts = 6;
@@ -126,10 +125,10 @@ function readCredential(user: string, { blob, algorithm }: PublicKeyAuth): SshCr
 function assertProof(transport: SshTransport, credential: SshCredential, auth: PublicKeyAuth, blob: Buffer): void {
   const signature = parseSignature(blob);
   const data = signedData(transport.sessionId, auth.signedRequest);
-  const named = auth.algorithm.endsWith(certificateSuffix)
-    ? auth.algorithm.slice(0, -certificateSuffix.length)
-    : auth.algorithm;
-  if (signature.algorithm !== named || !isSignatureOf(credential.publicKey, data, signature)) {
+  if (
+    signature.algorithm !== withoutCertificate(auth.algorithm) ||
+    !isSignatureOf(credential.publicKey, data, signature)
+  ) {
     throw new SshError("untrusted", "the signature is not by the key that was offered");
   }
 }

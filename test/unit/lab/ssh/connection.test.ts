@@ -9,6 +9,8 @@ import {
   type SshConnectionHandlers,
   SshError,
 } from "../../../../lab/ssh";
+import type { SshTransport } from "../../../../lab/ssh/transport";
+import { WireWriter } from "../../../../lab/ssh/wire";
 import { dialSsh, newKey, serveSsh } from "../../../support/ssh-fixtures";
 
 /** Two ends that trust anybody: this is about what comes after. */
@@ -141,6 +143,27 @@ describe("an SSH channel", () => {
     });
   });
 
+  it("takes the exit status that follows the end of the data", async () => {
+    const handlers: SshConnectionHandlers = {
+      onChannel: (opening) => {
+        const channel = opening.accept();
+        channel.end("output");
+        channel.notify("exit-status", Buffer.of(0, 0, 0, 3));
+      },
+    };
+    await withConnection(handlers, async (client) => {
+      const requests: string[] = [];
+      const channel = await client.openChannel("session", undefined, ({ type, payload }) => {
+        requests.push(`${type} ${payload.readUInt32BE()}`);
+        return true;
+      });
+      channel.end();
+      assert.equal(String(await readAll(channel)), "output");
+      await channel.whenClosed;
+      assert.deepEqual(requests, ["exit-status 3"]);
+    });
+  });
+
   it("is refused with the other side's words", () =>
     withConnection(
       { onChannel: (opening) => opening.reject(openFailure.connectFailed, `no ${opening.type} here`) },
@@ -178,6 +201,44 @@ describe("an SSH channel", () => {
         await assert.rejects(channel.request("too late"), { reason: "closed" });
       },
     ));
+});
+
+describe("a hostile other side", () => {
+  const hostile: readonly (readonly [what: string, message: WireWriter, end: string])[] = [
+    [
+      "opens a channel whose messages may hold nothing",
+      new WireWriter().byte(90).string("echo").uint32(0).uint32(1024).uint32(0),
+      "protocol error: a channel whose messages may hold 0 bytes",
+    ],
+    [
+      "answers what nobody asked",
+      new WireWriter().byte(81),
+      "protocol error: a reply to a global request that nobody made",
+    ],
+    [
+      "confirms a channel that nobody opens",
+      new WireWriter().byte(91).uint32(9).uint32(0).uint32(0).uint32(1),
+      "protocol error: an answer for channel 9, which nobody is opening",
+    ],
+    [
+      "writes into a channel that is not open",
+      new WireWriter().byte(94).uint32(7).string("data"),
+      "protocol error: message 94 for channel 7, which is not open",
+    ],
+    ["authenticates again", new WireWriter().byte(50).string("root"), "protocol error: unexpected message 50"],
+    ["cuts a message short", new WireWriter().byte(80).uint32(4_000_000_000), "short read: message ends"],
+  ];
+  for (const [what, message, end] of hostile) {
+    it(`is thrown out when it ${what}`, () =>
+      withConnection(echo, async (client, server) => {
+        // No method of ours would send this.
+        (client as unknown as { transport: SshTransport }).transport.send(message.done());
+        const error = await server.whenClosed;
+        assert.ok(error?.message.startsWith(end), error?.message);
+        const told = await client.whenClosed;
+        assert.ok(told?.message.startsWith(`the other side disconnected: ${end}`), told?.message);
+      }));
+  }
 });
 
 describe("global requests", () => {
