@@ -1,6 +1,6 @@
 // `teleport_trust` by its own code against clusters that decide by theirs: real sockets, TLS, handshake and tunnel, without Terraform.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { describe, test } from "node:test";
 
 import { Lab } from "../../lab";
 import { newObject, type ObjectValue, Unknown } from "../../provider/framework";
@@ -13,14 +13,11 @@ function rows(remote: string, ...local: string[]) {
   return [Object.assign(newObject(), { remote, local })];
 }
 
-let lab: Lab;
+function newLab(): Promise<Lab> {
+  return new Lab({ statusRefreshMs: 50 }).ready;
+}
 
-before(async () => {
-  lab = await new Lab({ statusRefreshMs: 50 }).ready;
-});
-after(() => lab.dispose());
-
-async function apply<T>(work: (process: LabProcess) => Promise<T>): Promise<T> {
+async function apply<T>(lab: Lab, work: (process: LabProcess) => Promise<T>): Promise<T> {
   const process = new LabProcess(lab);
   try {
     return await work(process);
@@ -29,8 +26,8 @@ async function apply<T>(work: (process: LabProcess) => Promise<T>): Promise<T> {
   }
 }
 
-async function read(state: ObjectValue) {
-  const outcome = await apply(({ context }) =>
+async function read(lab: Lab, state: ObjectValue) {
+  const outcome = await apply(lab, ({ context }) =>
     resource.read({ state: { value: () => state, pick: () => state } }, context),
   );
   assert("state" in outcome);
@@ -38,21 +35,22 @@ async function read(state: ObjectValue) {
 }
 
 test("a trust is created, read, changed, disabled, enabled, repaired, imported and destroyed", async () => {
-  const { state, problems } = await apply(({ context }) =>
+  await using lab = await newLab();
+  const { state, problems } = await apply(lab, ({ context }) =>
     resource.create({ planned: planned(newTrust), config: config(newTrust) }, context),
   );
   assert.deepEqual(problems, []);
   assert(state !== null);
   assert.equal(state.id, "root.lab/leaf.lab");
   assertJoinedInLab(lab);
-  assert.deepEqual(await read(state), state, "a read right after changes nothing");
+  assert.deepEqual(await read(lab, state), state, "a read right after changes nothing");
 
   const change = async (prior: ObjectValue, to: Record<string, unknown>) => {
     const request = { prior, planned: { ...prior, ...to, joined: true } as ObjectValue, config: config(to) };
-    const outcome = await apply(({ context }) => resource.update(request, context));
+    const outcome = await apply(lab, ({ context }) => resource.update(request, context));
     assert.deepEqual(outcome.problems, []);
     assert(outcome.state !== null);
-    assert.deepEqual(await read(outcome.state), outcome.state);
+    assert.deepEqual(await read(lab, outcome.state), outcome.state);
     return outcome.state;
   };
   const remapped = await change(state, { role_map: rows("*", "access", "auditor") });
@@ -63,28 +61,29 @@ test("a trust is created, read, changed, disabled, enabled, repaired, imported a
   await lab.leaf().connected("root.lab");
 
   for (const remove of ["remote_cluster", "trusted_cluster"] as const) {
-    await apply(async ({ context: { api, signal } }) => {
+    await apply(lab, async ({ context: { api, signal } }) => {
       const [root, leaf] = [api.connections.get("root"), api.connections.get("leaf")];
       if (remove === "remote_cluster") await root.remoteClusters.delete("leaf.lab", signal);
       else await leaf.trustedClusters.delete("root.lab", signal);
     });
-    const half = await read(enabled);
+    const half = await read(lab, enabled);
     assert.equal(half?.joined, false, remove);
     assert.deepEqual(await change(half, { web_proxy_addr: Unknown, tunnel_addr: Unknown }), enabled);
     assertJoinedInLab(lab);
   }
 
-  const imported = await apply(({ context }) => resource.importState?.("root/leaf", context) ?? assert.fail());
+  const imported = await apply(lab, ({ context }) => resource.importState?.("root/leaf", context) ?? assert.fail());
   assert.deepEqual(imported.state, enabled);
 
-  assert.deepEqual(await apply(({ context }) => resource.delete({ prior: enabled }, context)), []);
+  assert.deepEqual(await apply(lab, ({ context }) => resource.delete({ prior: enabled }, context)), []);
   assertNothingInLab(lab);
-  assert.equal(await read(enabled), null);
+  assert.equal(await read(lab, enabled), null);
 });
 
 test("a leaf that lacks the mapped role is refused before anything is written", async () => {
+  await using lab = await newLab();
   const missing = { ...newTrust, role_map: rows("access", "visitor") };
-  const { state, problems } = await apply(({ context }) =>
+  const { state, problems } = await apply(lab, ({ context }) =>
     resource.create({ planned: planned(missing), config: config(missing) }, context),
   );
   assert.equal(state, null);
@@ -100,59 +99,81 @@ type Apply = (
 const create = (process: LabProcess) =>
   resource.create({ planned: planned(newTrust), config: config(newTrust) }, process.context);
 
+/** To have a trust: its waiting is another test's. */
+const createQuickly = ({ context }: LabProcess) => {
+  const quick = { ...newTrust, wait_for: "registered" };
+  return resource.create({ planned: planned(quick), config: config(quick) }, context);
+};
+
 const update: Apply = ({ context }, prior) => {
-  const to = { role_map: rows("*", "access"), labels: new Map([["tier", "1"]]) };
+  const to = { role_map: rows("*", "access"), labels: new Map([["tier", "1"]]), wait_for: "online" };
   const open = { web_proxy_addr: Unknown, tunnel_addr: Unknown, joined: true };
   return resource.update({ prior, planned: { ...prior, ...to, ...open } as ObjectValue, config: config(to) }, context);
 };
 
 const destroy: Apply = async ({ context }, prior) => ({ problems: (await resource.delete({ prior }, context)) ?? [] });
 
-const matrix: readonly (readonly [string, (prior: ObjectValue) => Promise<void>, Apply, (of: Lab) => void])[] = [
-  ["create", async (prior) => void (await apply((process) => destroy(process, prior))), create, assertJoinedInLab],
+const matrix: readonly (readonly [
+  string,
+  (lab: Lab, prior: ObjectValue) => Promise<void>,
+  Apply,
+  (of: Lab) => void,
+])[] = [
+  [
+    "create",
+    async (lab, prior) => void (await apply(lab, (process) => destroy(process, prior))),
+    create,
+    assertJoinedInLab,
+  ],
   ["update", async () => {}, update, assertJoinedInLab],
   [
     "repair",
-    () =>
-      apply(({ context: { api, signal } }) => api.connections.get("root").remoteClusters.delete("leaf.lab", signal)),
+    (lab) =>
+      apply(lab, ({ context: { api, signal } }) =>
+        api.connections.get("root").remoteClusters.delete("leaf.lab", signal),
+      ),
     update,
     assertJoinedInLab,
   ],
   ["destroy", async () => {}, destroy, assertNothingInLab],
 ];
 
-for (const [name, prepare, work, assertEnd] of matrix) {
-  test(`a call that is killed after any call of a cluster is continued by the next one: ${name}`, async (t) => {
-    let prior = (await apply(create)).state as ObjectValue;
-    for (let n = 1; ; n++) {
-      await prepare(prior);
-      const hold = lab.calls.holdAnswerOf(n, { user: "bot" });
-      const doomed = new LabProcess(lab);
-      const finished = work(doomed, prior).catch(() => ({ problems: [] }));
-      const first = await Promise.race([hold.reached.then(() => "killed"), finished.then(() => "finished")]);
-      await doomed.kill();
-      hold.release();
-      await finished;
-      if (first === "killed") {
-        const { problems = [] } = await apply((process) => work(process, prior));
-        assert(
-          problems.every(({ severity }) => severity === "warning"),
-          `${name}, call ${n}: ${JSON.stringify(problems)}`,
-        );
+describe("a process that is killed", { concurrency: true }, () => {
+  for (const [name, prepare, work, assertEnd] of matrix) {
+    test(`after any call of a cluster is continued by the next one: ${name}`, async (t) => {
+      await using lab = await newLab();
+      let prior = (await apply(lab, createQuickly)).state as ObjectValue;
+      for (let n = 1; ; n++) {
+        await prepare(lab, prior);
+        const hold = lab.calls.holdAnswerOf(n, { user: "bot" });
+        const doomed = new LabProcess(lab);
+        const finished = work(doomed, prior).catch(() => ({ problems: [] }));
+        const first = await Promise.race([hold.reached.then(() => "killed"), finished.then(() => "finished")]);
+        await doomed.kill();
+        hold.release();
+        await finished;
+        if (first === "killed") {
+          const { problems = [] } = await apply(lab, (process) => work(process, prior));
+          assert(
+            problems.every(({ severity }) => severity === "warning"),
+            `${name}, call ${n}: ${JSON.stringify(problems)}`,
+          );
+        }
+        assertEnd(lab);
+        if (first === "finished") {
+          t.diagnostic(`${name}: ${n - 1} calls`);
+          break;
+        }
+        prior = (await apply(lab, createQuickly)).state as ObjectValue;
       }
-      assertEnd(lab);
-      if (first === "finished") {
-        t.diagnostic(`${name}: ${n - 1} calls`);
-        break;
-      }
-      prior = (await apply(create)).state as ObjectValue;
-    }
-    await apply((process) => destroy(process, prior));
-    assertNothingInLab(lab);
-  });
-}
+      await apply(lab, (process) => destroy(process, prior));
+      assertNothingInLab(lab);
+    });
+  }
+});
 
 test("no token is in any state, memory or log", async () => {
+  await using lab = await newLab();
   const process = new LabProcess(lab);
   const { state } = await create(process);
   await resource.read(
