@@ -82,7 +82,10 @@ export class ServerExchange {
     // What is still to come of the request is not wanted. Source: RFC 9113, section 8.1.
     if (this.stream.readableEnded) return;
     this.stream.resume();
-    this.stream.close(resetCodes.NO_ERROR);
+    // Not in the same turn: Node 22 would send the reset alone and drop the answer before it.
+    setImmediate(() => {
+      if (!this.stream.destroyed && !this.stream.closed) this.stream.close(resetCodes.NO_ERROR);
+    });
   }
 
   private end(lastFrame?: Buffer): void {
@@ -98,6 +101,7 @@ export class ServerExchange {
   }
 
   private readRequest(maxMessageBytes: number): Promise<Uint8Array> {
+    if (this.signal.aborted) return Promise.reject(this.signal.reason);
     const frames = new FrameReader(maxMessageBytes);
     let message: Uint8Array | undefined;
     return new Promise((resolve, reject) => {

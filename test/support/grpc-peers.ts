@@ -59,7 +59,9 @@ export async function http2Peer(listen: (server: Http2Server) => void): Promise<
     port: (server.address() as AddressInfo).port,
     close: async () => {
       for (const session of sessions) session.destroy();
-      await once(server.close(), "close");
+      const closed = once(server, "close");
+      server.close();
+      await closed;
     },
   };
 }
@@ -94,7 +96,9 @@ export async function rawPeer(onSocket: (socket: Socket) => void): Promise<Peer>
     port: (server.address() as AddressInfo).port,
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      await once(server.close(), "close");
+      const closed = once(server, "close");
+      server.close();
+      await closed;
     },
   };
 }
