@@ -33,6 +33,8 @@ export type WaitFor = "online" | "registered" | "none";
 
 /** One of the two clusters, as it is found. */
 export interface ClusterFacts {
+  /** Its key in `clusters`. */
+  readonly key: string;
   /** The real name, not the key. */
   readonly name: string;
   /** Such as `17.7.0`. */

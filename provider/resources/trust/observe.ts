@@ -180,8 +180,14 @@ export async function observe(desired: DesiredTrust, run: TrustRun, context: Con
   const kept = { ...keptLabels(context.private), ...run.keptLabels };
   const found = { trustedCluster, remoteCluster, keptLabels: kept };
   return {
-    root: { name: names.root, version: root.serverVersion, title: sides.root.title },
-    leaf: { name: names.leaf, version: leaf.serverVersion, title: sides.leaf.title, isCloud: leaf.isCloud },
+    root: { key: desired.rootKey, name: names.root, version: root.serverVersion, title: sides.root.title },
+    leaf: {
+      key: desired.leafKey,
+      name: names.leaf,
+      version: leaf.serverVersion,
+      title: sides.leaf.title,
+      isCloud: leaf.isCloud,
+    },
     stateId: desired.stateId,
     ...found,
     leftOverTokens,

@@ -56,8 +56,7 @@ export function otherLeafProblem({ root, leaf, stateId }: TrustFacts): Problem {
 
 export function foreignProblem(facts: TrustFacts): Problem {
   const { root, leaf, stateId } = facts;
-  const importing =
-    "import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`";
+  const importing = `import it with \`terraform import 'ADDRESS' ${root.key}/${leaf.key}\`, ADDRESS as shown above`;
   return stateId === undefined
     ? new Problem(
         "TRUST_FOREIGN",

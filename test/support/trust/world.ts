@@ -79,8 +79,9 @@ function remoteFacts({ remoteCluster }: World, run: Run, seesEverything: boolean
 /** What `observe` would find. */
 export function factsOf(world: World, run: Run, circumstances: Circumstances = {}): TrustFacts {
   return {
-    root: { name: "root.lab", version: "17.7.0", title: 'cluster "root" (root.lab:443)' },
+    root: { key: "root", name: "root.lab", version: "17.7.0", title: 'cluster "root" (root.lab:443)' },
     leaf: {
+      key: "leaf",
       name: "leaf.lab",
       version: circumstances.leafVersion ?? "17.7.0",
       title: 'cluster "leaf" (leaf.lab:443)',

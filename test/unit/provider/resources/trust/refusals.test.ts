@@ -21,7 +21,7 @@ const table: readonly Refusal[] = [
     name: "somebody else's trusted cluster",
     prepare: ({ leaf }) => leaf.trustedClusters.set("root.lab", byHand),
     what: 'leaf.lab already trusts "root.lab", by a trusted cluster that was made outside of this configuration',
-    next: "To take it over, import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`. Nothing was touched.",
+    next: "To take it over, import it with `terraform import 'ADDRESS' root/leaf`, ADDRESS as shown above. Nothing was touched.",
   },
   {
     name: "another leaf of that name",
@@ -126,7 +126,7 @@ test("a state whose trusted cluster somebody made anew is refused by read, updat
   federation.calls.length = 0;
   const expected = {
     what: 'the trusted cluster "root.lab" on leaf.lab is not the one of this state any more: somebody made it anew',
-    next: "Either give it up with `terraform state rm 'ADDRESS'`, or take it over: after that import it with `terraform import 'ADDRESS' <root>/<leaf>`, ADDRESS as shown above, <root> and <leaf> as in `root` and `leaf`. Nothing was touched.",
+    next: "Either give it up with `terraform state rm 'ADDRESS'`, or take it over: after that import it with `terraform import 'ADDRESS' root/leaf`, ADDRESS as shown above. Nothing was touched.",
   };
   await assert.rejects(
     async () => resource.read({ state: { value: () => prior, pick: () => prior } }, federation.context),
