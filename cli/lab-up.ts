@@ -43,8 +43,9 @@ function createLab(options: LabOptions): Lab {
 async function serve(lab: Lab, folder: LabFolder, options: UpOptions, signalled: Promise<void>): Promise<void> {
   const stopPrinting = printEvents(lab);
   const published = await publishLab(lab, folder);
-  const ready = join(folder.path, labFiles.labJson);
-  print(`\n${clustersTable(lab)}\nReady: ${ready}. Ctrl-C ends the lab.`);
+  const file = (name: string) => join(folder.path, name);
+  print(`\n${clustersTable(lab)}\nReady: ${file(labFiles.labJson)}. Ctrl-C ends the lab.`);
+  print(`Whatever talks to the proxies trusts them with SSL_CERT_FILE=${file(labFiles.proxyCas)}`);
   print(
     `The status of leaves is computed every ${formatDurationMs(options.statusRefreshMs)}; a real root takes 40s.\n`,
   );

@@ -19,7 +19,8 @@ function removeLeftOvers(path: string): void {
   for (const { name } of folders) {
     if (existsSync(join(path, labFiles.proxyCa(name)))) rmSync(join(path, name), { recursive: true });
   }
-  for (const name of [labFiles.labJson, labFiles.clockOffset, socketName]) rmSync(join(path, name), { force: true });
+  const { labJson, clockOffset, proxyCas } = labFiles;
+  for (const name of [labJson, clockOffset, proxyCas, socketName]) rmSync(join(path, name), { force: true });
 }
 
 /** The folder by which others find a running lab: identities, certificates, clock, and `lab.json` when all is ready. */
@@ -63,6 +64,7 @@ export class LabFolder {
       this.#put(labFiles.proxyCa(name), proxyCa);
       for (const credentials of Object.values(identities)) this.writeIdentity(name, credentials);
     }
+    this.#put(labFiles.proxyCas, lab.clusters.map(({ proxyCa }) => proxyCa).join(""));
     this.writeClockOffset(lab.clock.offsetMs);
     this.#put(labFiles.labJson, `${JSON.stringify(describeLab(lab), undefined, 2)}\n`);
   }

@@ -38,6 +38,8 @@ export interface LabJsonNode {
 export const labFiles = {
   labJson: "lab.json",
   clockOffset: "clock-offset",
+  /** The authorities of all proxies in one file, for programs that read only one (`SSL_CERT_FILE`). */
+  proxyCas: "proxy-cas.pem",
   proxyCa: (cluster: string) => `${cluster}/proxy-ca.pem`,
   identity: (cluster: string, user: string) => `${cluster}/${user}.pem`,
 } as const;

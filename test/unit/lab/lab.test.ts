@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import tls from "node:tls";
 import { ConnectError } from "@connectrpc/connect";
 
 import { Lab } from "../../../lab";
+import { createAuthorities } from "../../../lab/ca";
 import { authProtocol } from "../../../lab/proxy";
-import { botOf, joinLab, labClients, trustedCluster } from "../../support/lab-clients";
+import { botOf, identityOf, joinLab, labClients, trustedCluster } from "../../support/lab-clients";
 
 /** The text of a refused call, as a client shows it. */
 async function refusal(call: Promise<unknown>): Promise<string> {
@@ -122,6 +123,29 @@ describe("who calls", () => {
     const clients = labClients(lab.root, { tls: botOf(lab.leaf()) });
     assert.notEqual(await refusal(clients.auth.ping({})), "not refused");
     assert.match((await refused).detail ?? "", /certificate signed by unknown authority/);
+    clients.close();
+  });
+
+  test("a forged certificate, right in every name, ends the connection", async () => {
+    const forger = await createAuthorities({ clusterName: "root.lab", proxyHost: "127.0.0.1" }, "balanced-v1", {
+      realNow: Date.now,
+      randomBytes,
+    });
+    const forged = await forger.issueUser(identityOf(lab.root, "bot").identity, 3_600_000);
+    const refused = lab.root.events.next("auth.refused", AbortSignal.timeout(5_000));
+    const clients = labClients(lab.root, { tls: forged.tls });
+    assert.notEqual(await refusal(clients.auth.ping({})), "not refused");
+    assert.match((await refused).detail ?? "", /certificate signed by unknown authority/);
+    clients.close();
+  });
+
+  test("an expired certificate ends the connection", async () => {
+    const { identity } = identityOf(lab.root, "bot");
+    const expired = await lab.root.authorities.issueUser(identity, -1_000);
+    const refused = lab.root.events.next("auth.refused", AbortSignal.timeout(5_000));
+    const clients = labClients(lab.root, { tls: expired.tls });
+    assert.notEqual(await refusal(clients.auth.ping({})), "not refused");
+    assert.match((await refused).detail ?? "", /certificate has expired/);
     clients.close();
   });
 

@@ -74,6 +74,11 @@ describe("a published lab", () => {
     }
   });
 
+  test("gives the authorities of all proxies in one file", () => {
+    const proxyCas = lab.clusters.map(({ proxyCa }) => proxyCa).join("");
+    assert.equal(readFileSync(join(path, "proxy-cas.pem"), "utf8"), proxyCas);
+  });
+
   test("lets nobody else read or connect", () => {
     assert.equal(mode(path), "700");
     for (const name of readdirSync(path, { recursive: true, encoding: "utf8" })) {
