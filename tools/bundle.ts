@@ -1,11 +1,15 @@
 // Makes the provider's executable from the TypeScript sources: dist/package/terraform-provider-teleport_v<version>.cjs and its chunks.
 //
-// How code gets into a chunk of its own: import it with `await import("…")`. That is all; nothing else is special, and the
-// same source runs unbundled from dist/. What several files share comes into a chunk that they share, so no module exists twice.
+// How code gets into a file of its own, which is read when it is first needed:
+// - `await import("…")` of a package or of a module of ours. What several files share comes into a file that they share, so no
+//   module exists twice.
+// - `require("package")` inside a function, where waiting is not possible. The package and all that it needs is that file.
+// Nothing else is special, and the same source runs unbundled from dist/.
 //
 // esbuild can split only ES modules, and Node starts those more slowly, so the bundle is made in two passes: split as ES modules,
 // then each file turned into CommonJS, `import()` becoming a deferred `require`.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 
 import { build, type OutputFile, type Plugin, transform } from "esbuild";
@@ -18,6 +22,16 @@ export interface Bundle {
 }
 
 const target = "node20.19";
+
+const shared = {
+  absWorkingDir: repositoryRoot,
+  bundle: true,
+  write: false,
+  platform: "node",
+  target,
+  legalComments: "none",
+  logLevel: "warning",
+} as const;
 
 /**
  * Names of chunks must not begin like the executable's: Terraform runs the first such name in the folder.
@@ -35,28 +49,53 @@ const versionOnly: Plugin = {
   },
 };
 
+/** Packages that are required where they are used, each as a file beside the others. */
+function requiredPackages(found: Set<string>): Plugin {
+  return {
+    name: "required-packages",
+    setup({ onResolve }) {
+      onResolve({ filter: /^[a-z@]/ }, ({ path, kind, importer }) => {
+        const ours = !importer.includes("node_modules") && !isBuiltin(path) && !path.endsWith("/package.json");
+        if (kind !== "require-call" || !ours) return undefined;
+        found.add(path);
+        return { path: `./${fileOfPackage(path)}`, external: true };
+      });
+    },
+  };
+}
+
+function fileOfPackage(name: string): string {
+  return `package-${name.replaceAll(/[@/]+/g, "-")}.cjs`;
+}
+
+async function bundlePackage(name: string): Promise<readonly [string, string]> {
+  const { outputFiles } = await build({
+    ...shared,
+    stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: repositoryRoot },
+    format: "cjs",
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
+  return [fileOfPackage(name), outputFiles[0]?.text ?? ""];
+}
+
 /** Bundles the provider whose entry point is `entry`, as an executable of that name. */
 export async function bundleProvider(entry: string, executable: string): Promise<Bundle> {
+  const packages = new Set<string>();
   const { outputFiles } = await build({
-    absWorkingDir: repositoryRoot,
+    ...shared,
     entryPoints: { [executable]: entry },
     outdir: "out",
     outExtension: { ".js": ".cjs" },
     chunkNames,
-    bundle: true,
     splitting: true,
-    write: false,
     format: "esm",
-    platform: "node",
-    target,
-    plugins: [versionOnly],
-    legalComments: "none",
-    logLevel: "warning",
+    plugins: [versionOnly, requiredPackages(packages)],
   });
   const first = (file: OutputFile): number => (basename(file.path) === `${executable}.cjs` ? 0 : 1);
   const sorted = outputFiles.sort((a, b) => first(a) - first(b) || a.path.localeCompare(b.path));
-  const files = await Promise.all(sorted.map(async (file) => [basename(file.path), await asCommonJs(file)] as const));
-  return { files: new Map(files) };
+  const files = sorted.map(async (file) => [basename(file.path), await asCommonJs(file)] as const);
+  return { files: new Map(await Promise.all([...files, ...[...packages].sort().map(bundlePackage)])) };
 }
 
 /** Names of functions are kept: a crash report is read by people. */
@@ -85,10 +124,10 @@ export function writeBundle(folder: string, { files }: Bundle): void {
 }
 
 /** Makes dist/package from the sources as they are. */
-export async function bundlePackage(): Promise<void> {
+export async function writePackage(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   const bundle = await bundleProvider("provider/main.ts", `terraform-provider-teleport_v${version}`);
   writeBundle(join(repositoryRoot, "dist/package"), bundle);
 }
 
-if (require.main === module) void bundlePackage();
+if (require.main === module) void writePackage();
