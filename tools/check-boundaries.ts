@@ -31,8 +31,8 @@ export const mayImport: Readonly<Record<string, readonly string[] | "everything"
 /** Packages that only these areas may import; a name that is missing here is free for all. */
 const packageUsers: Readonly<Record<string, readonly string[]>> = {
   re2js: ["trust", "lab"],
-  cdktf: ["constructs", "examples", "test"],
-  constructs: ["constructs", "examples", "test"],
+  cdktf: ["constructs", "examples", "test", "tools"],
+  constructs: ["constructs", "examples", "test", "tools"],
   undici: ["provider/cluster", "lab", "test"],
   ssh2: ["lab", "test"],
   "node-forge": ["lab", "test"],
