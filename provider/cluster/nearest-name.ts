@@ -1,10 +1,10 @@
 /**
- * The name that was probably meant: the one with the fewest changed letters, if those are no more than a third of it.
+ * The name that was probably meant: the one with the fewest changed letters, if those are no more than a third of it, rounded up.
  *
  * Case and the difference between `-` and `_` count for nothing.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(given.length / 3));
+  const limit = Math.ceil(given.length / 3);
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(folded(given), folded(name));

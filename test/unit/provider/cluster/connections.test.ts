@@ -77,7 +77,8 @@ test("keeps the problem of one connection to itself", () => {
 });
 
 test("finds the nearest name, and none that is far off", () => {
-  assert.equal(nearestName("laef", ["leaf", "root"]), undefined);
+  assert.equal(nearestName("laef", ["leaf", "root"]), "leaf");
+  assert.equal(nearestName("stage", ["leaf", "root"]), undefined);
   assert.equal(nearestName("lef", ["leaf", "root"]), "leaf");
   assert.equal(nearestName("Leaf_1", ["leaf-1", "leaf-2"]), "leaf-1");
   assert.equal(nearestName("x", []), undefined);
