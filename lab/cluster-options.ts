@@ -1,4 +1,4 @@
-import type { Suite } from "./ca";
+import type { AuthorityType, Suite } from "./ca";
 import type { RoleSeed, UserSeed } from "./seed";
 import { versionRules } from "./versions";
 
@@ -11,6 +11,11 @@ export interface ClusterOptions {
   /** Version text that it announces, when that shall be another than the one it behaves as. */
   readonly announcedVersion?: string;
   readonly suite?: Suite;
+  /**
+   * Authorities that it shall not have. For fleets: `["db"]` saves each leaf an RSA key, some 100 ms; only roots need it,
+   * to hand it to their leaves.
+   */
+  readonly withoutAuthorities?: readonly Exclude<AuthorityType, "host" | "user">[];
   /** Roles beside the presets. */
   readonly seedRoles?: readonly RoleSeed[];
   /** Users beside `bot`, `admin` and `alice`. */
@@ -47,6 +52,7 @@ export function wholeClusterOptions(
     name: options.name ?? defaultName,
     teleportVersion: options.teleportVersion ?? lab.teleportVersion ?? defaultTeleportVersion,
     suite: options.suite ?? lab.suite ?? "balanced-v1",
+    withoutAuthorities: options.withoutAuthorities ?? lab.withoutAuthorities ?? [],
     seedRoles: [...(lab.seedRoles ?? []), ...(options.seedRoles ?? [])],
     seedUsers: [...(lab.seedUsers ?? []), ...(options.seedUsers ?? [])],
     ...(announcedVersion === undefined ? {} : { announcedVersion }),

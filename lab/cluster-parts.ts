@@ -9,7 +9,7 @@ import {
 } from "./auth";
 import type { AuthPort } from "./auth-port";
 import { openAuthPort } from "./auth-port";
-import type { CertificateAuthorities, CertificateSources } from "./ca";
+import type { AuthorityType, CertificateAuthorities, CertificateSources } from "./ca";
 import { authorityTypes, createAuthorities, WebAuthority } from "./ca";
 import type { LabClock } from "./clock";
 import { announcedVersionOf, type WholeClusterOptions } from "./cluster-options";
@@ -89,7 +89,7 @@ async function openParts(
   const proxyAddress = () => proxy?.webAddr ?? "";
   const context = createContext(options, surroundings, proxyAddress, () => webRoots);
   const { authorities, webAuthority } = await createCertifiers(options, surroundings);
-  for (const type of authorityTypes) context.storage.upsert("cert_authority", authorities.public(type));
+  for (const type of typesOf(options)) context.storage.upsert("cert_authority", authorities.public(type));
   seed(context.storage, context.rules, options.seedRoles, options.seedUsers);
 
   const auth = await openAuth(context, authorities, hostId, links.auth);
@@ -151,9 +151,14 @@ function createContext(
   };
 }
 
-async function createCertifiers({ name, suite }: WholeClusterOptions, sources: CertificateSources) {
+function typesOf({ withoutAuthorities }: WholeClusterOptions): AuthorityType[] {
+  return authorityTypes.filter((type) => !withoutAuthorities.some((left) => left === type));
+}
+
+async function createCertifiers(options: WholeClusterOptions, sources: CertificateSources) {
+  const { name, suite } = options;
   const [authorities, webAuthority] = await Promise.all([
-    createAuthorities({ clusterName: name, proxyHost: loopback }, suite, sources),
+    createAuthorities({ clusterName: name, proxyHost: loopback }, suite, sources, typesOf(options)),
     WebAuthority.create(`web authority of ${name}`, sources),
   ]);
   return { authorities, webAuthority };

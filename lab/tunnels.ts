@@ -35,11 +35,8 @@ export interface Tunnels {
 export function createTunnels(parts: TunnelParts): Tunnels {
   const server = createServer(parts);
   const agents = createAgents(parts);
-  const stop = [
-    recordConnections(server, parts),
-    followStorage(server, agents, parts),
-    tellEvents(server, agents, parts),
-  ];
+  recordConnections(server, parts);
+  const stop = [followStorage(server, agents, parts), tellEvents(server, agents, parts)];
   return {
     server,
     agents,
@@ -84,7 +81,7 @@ function createAgents(parts: TunnelParts): AgentPool {
 }
 
 /** Connects a root to what it asks for: the Auth service, or any address that the proxy can reach, as the real one does. */
-function dialInside(parts: TunnelParts, request: DialRequest, signal: AbortSignal): Promise<Duplex> {
+async function dialInside(parts: TunnelParts, request: DialRequest, signal: AbortSignal): Promise<Duplex> {
   const { address = "", serverId } = request;
   if (address === remoteAuthServer) return parts.auth.dial(signal);
   if (address === "" || address.startsWith("@")) {
@@ -93,8 +90,8 @@ function dialInside(parts: TunnelParts, request: DialRequest, signal: AbortSigna
   return connectTcp(address, signal);
 }
 
-/** Keeps the records from which the status of leaves is computed. */
-function recordConnections(server: TunnelServer, { context, credentials }: TunnelParts): Cancel {
+/** Keeps the records from which the status of leaves is computed; also of what ends when the server is closed. */
+function recordConnections(server: TunnelServer, { context, credentials }: TunnelParts): void {
   const proxyName = credentials.identity.hostId;
   server.events.on("heartbeat", ({ clusterName, lastHeartbeatAt }) => {
     context.tunnels.upsert({ clusterName, proxyName, lastHeartbeatMs: lastHeartbeatAt });
@@ -102,8 +99,6 @@ function recordConnections(server: TunnelServer, { context, credentials }: Tunne
   server.events.on("disconnected", ({ clusterName }, last) => {
     if (last) context.tunnels.delete(clusterName, proxyName);
   });
-  // Kept until the server is closed: what ends then is recorded, too.
-  return () => {};
 }
 
 /** Reverse tunnels that Auth adds or removes are dialled or ended; a leaf that the root forgets loses its tunnel. */

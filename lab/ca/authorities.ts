@@ -36,14 +36,17 @@ const authNames = ["teleport.cluster.local", "*.teleport.cluster.local"];
  * Makes the authorities of a new cluster.
  *
  * Takes a few 100 ms of another thread for the RSA keys: one in `balanced-v1` (databases know nothing else), all in `legacy`.
+ *
+ * @param types authorities to make; `host` and `user` must be among them
  */
 export async function createAuthorities(
   cluster: ClusterNames,
   suite: Suite,
   sources: CertificateSources,
+  types: readonly AuthorityType[] = authorityTypes,
 ): Promise<CertificateAuthorities> {
   const { clusterName } = cluster;
-  const made = await Promise.all(authorityTypes.map((type) => Authority.create(type, clusterName, suite, sources)));
+  const made = await Promise.all(types.map((type) => Authority.create(type, clusterName, suite, sources)));
   return new ClusterAuthorities(cluster, suite, new Map(made.map((authority) => [authority.type, authority])), sources);
 }
 

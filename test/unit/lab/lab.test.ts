@@ -186,6 +186,13 @@ test("a cluster can announce another version than the one it behaves as", async 
   await lab.dispose();
 });
 
+test("a leaf can do without a database authority and joins all the same", async () => {
+  const lab = await new Lab({ leaves: [{ withoutAuthorities: ["db"] }], statusRefreshMs: 50 }).ready;
+  assert.equal(lab.leaf().storage.get("cert_authority", "db/leaf.lab"), undefined);
+  await joinLab(lab.root, lab.leaf(), randomUUID());
+  await lab.dispose();
+});
+
 test("a whole version text is announced as it stands", async () => {
   const lab = await new Lab({ teleportVersion: "17.5.2", leaves: [] }).ready;
   assert.equal(lab.root.version, "17.5.2");
