@@ -98,7 +98,12 @@ test("creates again when the server says that it did not act", async () => {
 test("waits for a server that restarts, once it was connected", async () => {
   let answered = 0;
   const { cluster, server } = await testCluster(cleanup, {
-    routes: [unaryRoute(getRole, () => (answered++, visitor))],
+    routes: [
+      unaryRoute(getRole, () => {
+        answered++;
+        return visitor;
+      }),
+    ],
   });
   await cluster.roles.get("visitor", signal());
   server.drop();
