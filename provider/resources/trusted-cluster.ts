@@ -1,13 +1,20 @@
 import type { Api, TrustedClusterV2 } from "../cluster";
-import type { ObjectResource } from "../framework";
+import type { ObjectResource, PlanAdjustment, PlannedChange } from "../framework";
 import { clusterConnection } from "./cluster-connection";
+import { withKeptForms } from "./description/kept-forms";
 import { fillCommon } from "./mirrored/fill";
 import { identityByName, revisionOf } from "./mirrored/identity";
 import { planCommon, validateCommon } from "./mirrored/plan";
-import { trustedClusterSchema } from "./trusted-cluster/attributes";
+import { trustedClusterDescription, trustedClusterSchema } from "./trusted-cluster/attributes";
 import { checkTrustedCluster } from "./trusted-cluster/check";
 import { trustedClusterCodec } from "./trusted-cluster/codec";
 import { validateConfig } from "./trusted-cluster/rules";
+
+function customizePlan({ prior, planned }: PlannedChange): PlanAdjustment {
+  if (planned === null) return {};
+  const kept = prior === null ? planned : withKeptForms(trustedClusterDescription, planned, prior);
+  return { planned: planCommon(kept, "trusted_cluster") };
+}
 
 /** `teleport_trusted_cluster`: the object on a leaf by which it trusts a root. */
 export const trustedCluster: ObjectResource<TrustedClusterV2, string, Api> = {
@@ -24,6 +31,6 @@ export const trustedCluster: ObjectResource<TrustedClusterV2, string, Api> = {
     yield* validateCommon(config);
     yield* validateConfig(config);
   },
-  customizePlan: ({ planned }) => (planned === null ? {} : { planned: planCommon(planned, "trusted_cluster") }),
+  customizePlan,
   check: checkTrustedCluster,
 };

@@ -6,7 +6,7 @@ import { attributesOf } from "../description/schema";
 import { commonAttributes, commonMetadata, commonOverrides } from "../mirrored/attributes";
 import { labelSelectorValidator } from "../validators/label-selector";
 import { noWildcardValidator } from "../validators/no-wildcard";
-import { eachOneOfValidator, oneOfValidator } from "../validators/one-of";
+import { eachOneOfValidator, oneOfValidator, unlessEmpty } from "../validators/one-of";
 import { unsupported } from "../validators/unsupported";
 import { impersonationValidator, ruleValidator } from "./rules";
 import { serverDefaults } from "./server-defaults";
@@ -28,7 +28,7 @@ const options: Overrides = {
   enhanced_recording: { ...computed, validate: [eachOneOfValidator("command", "disk", "network")] },
   max_session_ttl: computed,
   ssh_file_copy: computed,
-  lock: { validate: [oneOfValidator("strict", "best_effort")] },
+  lock: { validate: [unlessEmpty(oneOfValidator("strict", "best_effort"))] },
 };
 
 const selectors = [

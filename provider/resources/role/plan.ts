@@ -1,5 +1,6 @@
 import { type ObjectValue, type PlanAdjustment, type PlannedChange, Unknown, type Value } from "../../framework";
 import type { Description } from "../description/describe";
+import { withKeptForms } from "../description/kept-forms";
 import { sameValue } from "../description/same-value";
 import { isObject, valueAt, withValueAt } from "../description/values";
 import { planCommon } from "../mirrored/plan";
@@ -47,5 +48,6 @@ export function customizePlan(change: PlannedChange): PlanAdjustment {
     prior !== null && from !== to
       ? withOpenDefaults(roleDescription, planned, config)
       : withOpenKubernetesResources(planned, change);
-  return { planned: planCommon(open, "role"), problems: [...versionChangeProblems(from, to)] };
+  const kept = prior === null ? open : withKeptForms(roleDescription, open, prior);
+  return { planned: planCommon(kept, "role"), problems: [...versionChangeProblems(from, to)] };
 }

@@ -16,6 +16,11 @@ export function oneOfValidator(...values: readonly string[]): Validator {
   };
 }
 
+/** A text for which an empty one means the same as none. */
+export function unlessEmpty(validate: Validator): Validator {
+  return (value) => (value === "" ? [] : validate(value));
+}
+
 /** A list of these texts. */
 export function eachOneOfValidator(...values: readonly string[]): Validator {
   const validate = oneOfValidator(...values);

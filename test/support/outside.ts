@@ -1,0 +1,43 @@
+import type { Lab, LabCluster } from "../../lab";
+import type { RoleV6 } from "../../lab/gen/teleport/types/role_pb";
+import { identityOf, type LabClients, labClients } from "./lab-clients";
+
+/** Works on a cluster as somebody else would, by calls of the administrator over a connection of its own. */
+export async function outside<T>(cluster: LabCluster, work: (clients: LabClients) => Promise<T>): Promise<T> {
+  const clients = labClients(cluster, { tls: identityOf(cluster, "admin").tls });
+  try {
+    return await work(clients);
+  } finally {
+    clients.close();
+  }
+}
+
+/** Changes a role as an administrator in the web editor would: reads it, edits it, writes it. */
+export function editRole(cluster: LabCluster, name: string, edit: (role: RoleV6) => void): Promise<void> {
+  return outside(cluster, async ({ auth }) => {
+    const role = await auth.getRole({ name });
+    edit(role);
+    await auth.upsertRoleV2({ role });
+  });
+}
+
+function nameOf(object: unknown): string {
+  return (object as { readonly metadata: { readonly name: string } }).metadata.name;
+}
+
+/** What is in any cluster of the lab beyond what a new lab has, as `<cluster>: <kind> <name>`. */
+export function leftovers(lab: Lab): string[] {
+  const presets = new Set(["access", "editor", "auditor", "teleport-trust-iac"]);
+  return lab.clusters.flatMap((cluster) => {
+    const { trusted_clusters, remote_clusters, tokens, roles } = cluster.dump();
+    const kinds = {
+      "trusted cluster": trusted_clusters,
+      "remote cluster": remote_clusters,
+      token: tokens,
+      role: roles.filter((role) => !presets.has(nameOf(role))),
+    };
+    return Object.entries(kinds).flatMap(([kind, objects]) =>
+      objects.map((object) => `${cluster.name}: ${kind} ${nameOf(object)}`),
+    );
+  });
+}

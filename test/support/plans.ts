@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+
+import type { Acceptance } from "./acceptance";
+import type { Plan, ResourceChange, Run } from "./terraform";
+
+/** A change as one reads it aloud: `create`, `update`, `delete then create`; a read of a data source is `read`. */
+function deed({ actions }: ResourceChange["change"]): string {
+  return actions.join(" then ");
+}
+
+/** What a plan would do, by address; what stays as it is does not appear. */
+export function deedsOf({ resource_changes = [] }: Plan): Record<string, string> {
+  const changes = resource_changes.filter(({ change }) => deed(change) !== "no-op");
+  return Object.fromEntries(changes.map(({ address, change }) => [address, deed(change)]));
+}
+
+/** Plans, and answers what the plan would do, by address. */
+export async function deeds(acceptance: Acceptance): Promise<Record<string, string>> {
+  return deedsOf((await acceptance.planned()).plan);
+}
+
+/** The attributes that a plan changes at an address, before and after; what is not known yet is `(unknown)`. */
+export function changesOf(plan: Plan, address: string): Record<string, readonly [before: unknown, after: unknown]> {
+  const found = plan.resource_changes?.find((change) => change.address === address);
+  assert.ok(found, `the plan has no ${address}`);
+  const { before, after, after_unknown: unknown } = found.change;
+  const [old, next, open] = [before, after, unknown].map((value) => (value ?? {}) as Record<string, unknown>);
+  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(next ?? {}), ...Object.keys(open ?? {})]);
+  const pairs = [...names].map((name) => {
+    const later = open?.[name] === true ? "(unknown)" : next?.[name];
+    return [name, [old?.[name], later]] as const;
+  });
+  return Object.fromEntries(pairs.filter(([, [from, to]]) => JSON.stringify(from) !== JSON.stringify(to)));
+}
+
+/** Asserts that nothing is to be done: exit code 0, no change announced, and no drift. */
+export async function assertEmptyPlan(acceptance: Acceptance): Promise<void> {
+  const run = await acceptance.run(["plan", "-json", "-input=false", "-detailed-exitcode"]);
+  const said = run.stdout.split("\n").filter((line) => line !== "");
+  const changes = said.filter((line) => /"type":"(planned_change|resource_drift|diagnostic)"/.test(line));
+  assert.deepEqual(
+    changes.filter((line) => !line.includes('"severity":"warning"')),
+    [],
+  );
+  assert.equal(run.code, 0, run.output);
+}
+
+/**
+ * Asserts that state and clusters agree: an empty plan, in whose JSON every action is `no-op` and nothing has drifted; a refresh that changes
+ * nothing; and an empty plan again.
+ */
+export async function assertSettled(acceptance: Acceptance): Promise<void> {
+  const { plan } = await acceptance.planned(["-detailed-exitcode"]);
+  assert.deepEqual(deedsOf(plan), {});
+  assert.deepEqual(plan.resource_drift ?? [], []);
+  const before = stateText(acceptance);
+  const run = await acceptance.run(["apply", "-refresh-only", "-auto-approve", "-no-color", "-input=false"]);
+  assert.equal(run.code, 0, run.output);
+  assert.equal(stateText(acceptance), before, "a refresh changed the state");
+  await assertEmptyPlan(acceptance);
+}
+
+/** The state without its serial, which a refresh may raise. */
+function stateText(acceptance: Acceptance): string {
+  const { resources, outputs } = JSON.parse(acceptance.terraform.read("terraform.tfstate")) as Record<string, unknown>;
+  return JSON.stringify({ resources, outputs }, undefined, 1);
+}
+
+/** Applies a configuration, and asserts that the plan is empty afterwards. */
+export async function applyEmpty(acceptance: Acceptance, configuration?: string): Promise<Run> {
+  if (configuration !== undefined) acceptance.configure(configuration);
+  const run = await acceptance.applied();
+  await assertEmptyPlan(acceptance);
+  return run;
+}
+
+/** Applies a configuration, and asserts that everything is settled afterwards. */
+export async function applySettled(acceptance: Acceptance, configuration?: string): Promise<Run> {
+  if (configuration !== undefined) acceptance.configure(configuration);
+  const run = await acceptance.applied();
+  await assertSettled(acceptance);
+  return run;
+}
+
+/** What terraform printed, without its frames and line breaks, so that a whole sentence can be looked for. */
+export function flat(run: Run): string {
+  return run.output.replaceAll(/[│╷╵]/g, " ").replaceAll(/\s+/g, " ");
+}
+
+/** Asserts that a run failed, and that it says all of this. */
+export function assertRefused(run: Run, ...sentences: readonly string[]): void {
+  assert.equal(run.code, 1, run.output);
+  for (const sentence of sentences) assertSays(run, sentence);
+}
+
+export function assertSays(run: Run, sentence: string): void {
+  assert.ok(flat(run).includes(sentence), `expected "${sentence}" in:\n${run.output}`);
+}
