@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+
+import type { Acceptance } from "./acceptance";
+import type { Run, RunOptions } from "./terraform";
+
+/** An error as terraform shows it, without line breaks and quoted configuration. */
+export interface ShownError {
+  readonly summary: string;
+  /** Address of the object, as `with …` names it; absent where terraform shows none. */
+  readonly with?: string;
+  readonly detail: string;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+function shownError(text: string): ShownError {
+  const [summary = "", ...paragraphs] = text.split(/\n\n+/);
+  const isPlace = /^ {2}(with|on) /.test(paragraphs[0] ?? "");
+  const place = isPlace ? (paragraphs[0] as string) : "";
+  const address = /^ {2}with (.+),$/m.exec(place)?.[1];
+  const detail = oneLine(paragraphs.slice(isPlace ? 1 : 0).join(" "));
+  return { summary: oneLine(summary), ...(address === undefined ? {} : { with: address }), detail };
+}
+
+/** The same errors in an order of their own, to compare them. */
+export function inOrder(errors: readonly ShownError[]): ShownError[] {
+  return [...errors].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+/** All errors that a run showed, in an order of their own: terraform's is not always the same. */
+export function errorsOf({ stderr }: Run): ShownError[] {
+  const text = stderr.replaceAll(/^[│╷╵] ?/gm, "");
+  return inOrder(
+    text
+      .split(/^Error: /m)
+      .slice(1)
+      .map(shownError),
+  );
+}
+
+/** What terraform printed, on one line, without its frames: a whole sentence can be looked for. */
+export function onOneLine({ output }: Run): string {
+  return oneLine(output.replaceAll(/[│╷╵]/g, " "));
+}
+
+/** A frame of a JavaScript or Go stack. */
+const stackFrame = /^\s+at .+[:(]\d+|\.[cm]?js:\d+|goroutine \d+|panic:/m;
+
+/** Asserts that a run failed with these errors and no others, word for word, and shows no stack. */
+export function assertErrors(run: Run, ...expected: readonly ShownError[]): void {
+  assert.deepEqual(errorsOf(run), inOrder(expected), run.output);
+  assertFailed(run);
+}
+
+/** Asserts that a run failed as it should: with exit code 1, and no stack. */
+export function assertFailed({ code, output }: Run): void {
+  assert.equal(code, 1, output);
+  assert.doesNotMatch(output, stackFrame);
+}
+
+/** Which command shall refuse: `plan` is asked first where it is the one; an apply ends with the same words. */
+export type RefusedBy = "plan" | "apply";
+
+/**
+ * Asserts that plan and apply, or apply alone, fail with these errors and that no object of any cluster is another one afterwards.
+ *
+ * Where only apply refuses, the plan must succeed; what it printed is the answer.
+ */
+export async function assertRefusedBy(
+  command: RefusedBy,
+  acceptance: Acceptance,
+  expected: readonly ShownError[],
+  options?: RunOptions,
+): Promise<Run> {
+  const before = acceptance.lab.dump();
+  const plan = await acceptance.plan(options);
+  if (command === "plan") assertErrors(plan, ...expected);
+  else assert.equal(plan.code, 2, plan.output);
+  assertErrors(await acceptance.apply(options), ...expected);
+  assert.deepEqual(acceptance.lab.dump(), before, "an object of a cluster was changed");
+  return plan;
+}
