@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
+
 import type { Lab, LabCluster } from "../../lab";
 import type { RoleV6 } from "../../lab/gen/teleport/types/role_pb";
+import type { TrustedClusterV2 } from "../../lab/gen/teleport/types/trusted_cluster_pb";
 import { identityOf, type LabClients, labClients } from "./lab-clients";
 
 /** Works on a cluster as somebody else would, by calls of the administrator over a connection of its own. */
@@ -39,5 +42,34 @@ export function leftovers(lab: Lab): string[] {
     return Object.entries(kinds).flatMap(([kind, objects]) =>
       objects.map((object) => `${cluster.name}: ${kind} ${nameOf(object)}`),
     );
+  });
+}
+
+/** Sets labels and description of a leaf on its root, as somebody who owns them would: those that are there stay. */
+export function editRemoteCluster(
+  root: LabCluster,
+  leaf: string,
+  { labels = {}, description }: { readonly labels?: Readonly<Record<string, string>>; readonly description?: string },
+): Promise<void> {
+  return outside(root, async ({ presence }) => {
+    const remoteCluster = await presence.getRemoteCluster({ name: leaf });
+    assert(remoteCluster.metadata);
+    Object.assign(remoteCluster.metadata.labels, labels);
+    if (description !== undefined) remoteCluster.metadata.description = description;
+    const updateMask = { paths: ["Metadata.Labels", "Metadata.Description"] };
+    await presence.updateRemoteCluster({ remoteCluster, updateMask });
+  });
+}
+
+/** Changes a trusted cluster as an administrator of the leaf would. */
+export function editTrustedCluster(
+  leaf: LabCluster,
+  root: string,
+  edit: (cluster: TrustedClusterV2) => void,
+): Promise<void> {
+  return outside(leaf, async ({ auth, trust }) => {
+    const trustedCluster = await auth.getTrustedCluster({ name: root });
+    edit(trustedCluster);
+    await trust.upsertTrustedCluster({ trustedCluster });
   });
 }
