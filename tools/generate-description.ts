@@ -6,7 +6,7 @@ import { replaceFolder } from "./replace-folder";
 import { repositoryRoot } from "./repository";
 
 /** The objects that resources mirror; every message that they hold is described too. */
-const roots = ["types.RoleV6", "types.TrustedClusterV2"];
+const roots = ["types.RoleV6", "types.TrustedClusterV2", "types.ProvisionTokenV2"];
 
 const target = "provider/resources/description/gen";
 

@@ -2,7 +2,16 @@
 export { type Address, formatAddress, parseAddress } from "./address";
 export { formatDuration, formatDurationMs, parseDuration, parseDurationMs } from "./duration";
 export { compileExpression, type Expression, isRegexpExpression } from "./expression";
-export { createTokenName, isTokenNameOf, ownershipLabel, publicId, tokenPrefix, trustId } from "./invitation-token";
+export {
+  createTokenName,
+  isTokenNameOf,
+  ownershipLabel,
+  publicId,
+  publicPrefixOf,
+  tokenId,
+  tokenPrefix,
+  trustId,
+} from "./invitation-token";
 export {
   type LabelConditions,
   type LabelSelector,
@@ -27,6 +36,7 @@ export {
 } from "./role-map";
 export { roleMapAdvice } from "./role-map-advice";
 export { Secret } from "./secret";
+export { isKnownSystemRole, isSameSystemRole, systemRoles } from "./system-role";
 export { formatTime, isSameTime, msFromTime, parseTime, type Time, timeFromMs, zeroTimeSeconds } from "./time";
 export { effectiveTunnelAddr, type TrustedClusterSpec, validateTrustedCluster } from "./trusted-cluster";
 export { parseVersion, type Version, type VersionDistance, versionDistance } from "./version";

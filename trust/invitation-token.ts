@@ -27,6 +27,19 @@ export function tokenPrefix(id: string): string {
   return `tt-${id}-`;
 }
 
+/**
+ * How a token is named wherever people or files can see it: `sha256:` and the hexadecimal digits of its name's SHA-256. The name is the secret, so
+ * it is no id.
+ */
+export function tokenId(name: string): string {
+  return `sha256:${createHash("sha256").update(name, "utf8").digest("hex")}`;
+}
+
+/** The public prefix of a token's name, `tt-<id>-`; undefined for a name that {@link createTokenName} did not make. */
+export function publicPrefixOf(name: string): string | undefined {
+  return /^(tt-[0-9a-f]{8}-)[0-9a-f]{32}$/.exec(name)?.[1];
+}
+
 /** Whether a token's name was made by {@link createTokenName} for this id. */
 export function isTokenNameOf(id: string, name: string): boolean {
   const prefix = tokenPrefix(id);

@@ -33,6 +33,9 @@ export type ProblemCode =
   | "TRUST_DISABLED"
   | "TRUST_CONTINUED"
   | "TRUST_LEFT"
+  // provision tokens
+  | "TOKEN_IN_STATE"
+  | "TOKEN_IMPORT_ID"
   // roles
   | "ROLE_VERSION_CHANGE"
   // credentials and connections

@@ -1,4 +1,5 @@
 import type { ResourceContext } from "./context";
+import type { ProblemShape } from "./diagnostic";
 import { createObject } from "./object-create";
 import { checkObjectPlan } from "./object-plan";
 import { notThereToImport, stateKept } from "./object-problems";
@@ -32,16 +33,26 @@ export function mirroredObject<Message, Id, Api>(resource: ObjectResource<Messag
     ...(resource.customizePlan && {
       customizePlan: (change, context) => resource.customizePlan?.(change, context) ?? {},
     }),
+    ...(resource.customizesUnchanged && { customizesUnchanged: true }),
     ...(resource.upgradeState && {
       upgradeState: (state, version) => resource.upgradeState?.(state, version) ?? state,
     }),
     checkPlan: (change, context) => checkObjectPlan(kind, change, context),
-    create: (request, context) => createObject(kind, request, context),
+    create: (request, context) => createObject(kind, completed(resource, request, context), context),
     read: ({ state }, context) => readObject(kind, state, context),
-    update: (request, context) => updateObject(kind, request, context),
+    update: (request, context) => updateObject(kind, completed(resource, request, context), context),
     delete: ({ prior }, context) => deleteObject(kind, prior, context),
     importState: (id, context) => importObject(kind, id, context),
   };
+}
+
+function completed<M, Id, Api, Request extends { readonly planned: ObjectValue }>(
+  resource: ObjectResource<M, Id, Api>,
+  request: Request,
+  context: ResourceContext<Api>,
+): Request {
+  const { planned } = request;
+  return { ...request, planned: resource.complete?.(planned, context) ?? planned };
 }
 
 async function readObject<M, Id, Api>(
@@ -85,7 +96,7 @@ async function importObject<M, Id, Api>(
   kind: ObjectKind<M, Id, Api>,
   importId: string,
   context: ResourceContext<Api>,
-): Promise<{ readonly state: ObjectValue }> {
+): Promise<{ readonly state: ObjectValue; readonly problems: readonly ProblemShape[] }> {
   const { resource, place } = kind;
   const { key, rest } = place.parseImportId(importId, context.api);
   const id = resource.identity.ofImport(rest);
@@ -95,5 +106,5 @@ async function importObject<M, Id, Api>(
     throw notThereToImport(kind.named(id), await place.title(key, context), form);
   }
   const { state } = await kind.outcome(message, undefined, key, context);
-  return { state: state as ObjectValue };
+  return { state: state as ObjectValue, problems: [...(resource.identity.importAdvice?.(rest) ?? [])] };
 }

@@ -41,6 +41,8 @@ export interface Identity<Id> {
   ofValue(value: ObjectValue): Id;
   /** From what follows the cluster in `terraform import`; throws a problem when it is no id. */
   ofImport(text: string): Id;
+  /** Warnings about an import id as it was typed, such as that it is a secret. */
+  importAdvice?(text: string): Iterable<ProblemShape>;
   /** The name for people, such as `root`; never a secret. */
   nameOf(id: Id): string;
 }
@@ -87,6 +89,10 @@ export interface ObjectResource<Message, Id, Api> {
   validateConfig?(config: ObjectValue): Iterable<ProblemShape>;
   /** Pure and deterministic; called when something changes. */
   customizePlan?(change: PlannedChange, context: Pick<ResourceContext<Api>, "private">): PlanAdjustment;
+  /** True: `customizePlan` is also called when configuration and state agree. Costs the fast path. */
+  readonly customizesUnchanged?: boolean;
+  /** Fills in what the plan left open and only an apply can know: time, random values. Called once, before create and update do anything else. */
+  complete?(planned: ObjectValue, context: CallContext<Api>): ObjectValue;
   /**
    * Asks the server, before create and update: at plan best effort (what it throws becomes a warning "not checked"), in apply immediately before the first
    * write. Diagnostics, and at plan paths whose change replaces the object.

@@ -1,6 +1,7 @@
 // The registry: what this provider manages, one line each.
 import type { Api } from "../cluster";
 import { mirroredObject, type Resource, relation } from "../framework";
+import { provisionToken } from "./provision-token";
 import { role } from "./role";
 import { trust } from "./trust";
 import { trustedCluster } from "./trusted-cluster";
@@ -9,5 +10,6 @@ import { trustedCluster } from "./trusted-cluster";
 export const resources: readonly Resource<Api>[] = [
   mirroredObject(trustedCluster),
   mirroredObject(role),
+  mirroredObject(provisionToken),
   relation(trust),
 ];
