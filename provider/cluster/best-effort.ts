@@ -54,15 +54,10 @@ export function createBestEffort(patienceMs = PATIENCE_MS): BestEffort {
 }
 
 function notChecked(whom: string, error: unknown, timeoutMs: number | undefined): Problem {
+  const isLate = timeoutMs !== undefined;
   const reason = error instanceof Problem ? error.what : String(error);
-  const why = timeoutMs === undefined ? reason : `no answer within ${timeoutMs / 1000} s`;
-  return new Problem(
-    "PLAN_NOT_CHECKED",
-    `not checked against ${whom}: ${why}`,
-    [],
-    "Apply checks it before it writes anything.",
-    {
-      cause: error,
-    },
-  );
+  const why = isLate ? `no answer within ${timeoutMs / 1000} s` : reason;
+  const advice = !isLate && error instanceof Problem ? `${error.next} ` : "";
+  const next = `${advice}Apply checks it before it writes anything.`;
+  return new Problem("PLAN_NOT_CHECKED", `not checked against ${whom}: ${why}`, [], next, { cause: error });
 }

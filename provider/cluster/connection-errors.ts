@@ -132,7 +132,9 @@ const untrusted: ReadonlySet<DialFailureKind> = new Set([
 export function connectionProblem(target: DialTarget, failures: readonly DialFailure[]): Problem {
   const kind = failures[0]?.kind ?? "other";
   const code = untrusted.has(kind) ? "CONNECTION_UNTRUSTED" : "CONNECTION_FAILED";
-  const causes = [...new Set(failures.map((failure) => failure.message))].join("; ");
+  // Whose cluster it is explains whatever failed on the other routes.
+  const telling = kind === "other-cluster" ? failures.slice(0, 1) : failures;
+  const causes = [...new Set(telling.map((failure) => failure.message))].join("; ");
   const by = target.credentials === undefined ? "" : ` with the ${target.credentials}`;
   const what = `cannot connect to ${target.owner} at ${target.addr}${by}: ${causes}`;
   return new Problem(code, what, [], next[kind], { cause: failures[0] });

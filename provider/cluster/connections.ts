@@ -154,7 +154,7 @@ function notConfigured(
       where,
       keys.length === 0
         ? "Set `addr` and an identity in the provider block, or add an entry to `clusters` and name it in `cluster`."
-        : "Name an entry of `clusters` in `cluster`, or set `addr` and an identity in the provider block.",
+        : "Name an entry of `clusters` in `cluster` (in an import id: `<cluster>/<name>`), or set `addr` and an identity in the provider block.",
     );
   }
   const nearest = nearestName(key, keys);

@@ -157,6 +157,10 @@ async function readText(path: string, owner: string, title: string, files: Files
 export const howToIssue =
   "Issue it with `tctl auth sign --format=file --user=… --out=…`, or let Machine ID (tbot) write it.";
 
+/** What to do about credentials that have worked. */
+export const howToRenew =
+  "Issue a new one with `tctl auth sign --format=file --user=… --out=…`, or let Machine ID (tbot) renew it.";
+
 /** A problem of these credentials; `why` completes "cannot be used: …". */
 export function invalidIdentity(owner: string, title: string, why: string, cause?: unknown): Problem {
   return new Problem("IDENTITY_INVALID", `${owner}: the ${title} cannot be used: ${why}`, [], howToIssue, { cause });

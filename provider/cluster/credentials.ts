@@ -8,7 +8,7 @@ import {
   type CredentialSource,
   credentialTitle,
   decodeOrInvalid,
-  howToIssue,
+  howToRenew,
   invalidIdentity,
   readMaterial,
 } from "./credential-material";
@@ -90,7 +90,7 @@ function splitCertificates(pem: string): string[] {
 function assertNotExpired(identity: CertificateIdentity, owner: string, title: string, now: number): void {
   if (now < identity.notAfter) return;
   const what = `${owner}: the ${title} of user "${identity.userName}" expired at ${isoSeconds(identity.notAfter)}`;
-  throw new Problem("IDENTITY_EXPIRED", what, [], `Issue it again. ${howToIssue}`);
+  throw new Problem("IDENTITY_EXPIRED", what, [], howToRenew);
 }
 
 function expiryWarning(identity: CertificateIdentity, owner: string, title: string, now: number): Problem[] {

@@ -86,7 +86,7 @@ export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape
     where: [],
     next:
       "Put the connection back into the provider configuration, remove this resource and apply; then remove the connection. " +
-      "Or forget the object without deleting it: `terraform state rm 'ADDRESS'`, ADDRESS as shown above.",
+      "Or forget the object without deleting it: `terraform state rm 'ADDRESS'`, ADDRESS as `terraform state list` shows it.",
   };
 }
 

@@ -66,7 +66,7 @@ test("refuses an expired identity, with its date", async () => {
   const path = acceptance.file("expired.pem", await identityOf(authorities, { ttlMs: -60_000 }));
   await refuses(provider(`{ addr = "${leafAddr()}", identity_file_path = "${path}" }`) + source(), [
     `cluster "leaf": the identity file "${path}" of user "bot-terraform" expired at ${new Date().toISOString().slice(0, 10)}T`,
-    `Issue it again. ${howToIssue} [IDENTITY_EXPIRED]`,
+    "Issue a new one with `tctl auth sign --format=file --user=… --out=…`, or let Machine ID (tbot) renew it. [IDENTITY_EXPIRED]",
   ]);
 });
 

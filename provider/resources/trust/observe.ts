@@ -126,8 +126,16 @@ async function findMissingRoles(
   return found.filter(({ there }) => !there).map(({ entry }) => entry);
 }
 
-/** Who answers at a configured web proxy; nobody is asked where the root says its address itself. */
-async function findProxyName({ webProxyAddr }: DesiredTrust, context: Context): Promise<string | undefined> {
+/**
+ * Who answers at a configured web proxy. Where the root shall say an address itself, it is asked now, for a join that could not learn it must fail
+ * before its first write.
+ */
+async function findProxyName(
+  root: Cluster,
+  { webProxyAddr, tunnelAddr }: DesiredTrust,
+  context: Context,
+): Promise<string | undefined> {
+  if (webProxyAddr === undefined || tunnelAddr === undefined) await root.webPing(context.signal);
   if (webProxyAddr === undefined) return undefined;
   try {
     const info = await context.api.connections.webPing(webProxyAddr, { insecure: false }, context.signal);
@@ -156,7 +164,7 @@ async function gatherChecks(
     isWritten ? [] : findMissingRoles(leaf, desired, signal),
     root.canSeeLabels({}, signal),
     root.canSeeLabels(labels, signal),
-    joined ? undefined : findProxyName(desired, context),
+    joined ? undefined : findProxyName(root, desired, context),
   ]);
   return { missingRoles, seesUnlabelled, seesLabelled, proxyClusterName };
 }

@@ -32,7 +32,7 @@ export function notVisibleProblem({ root, leaf, remoteCluster }: TrustFacts): Pr
   const { identityRoles, hidingLabels } =
     remoteCluster.status === "not-visible" ? remoteCluster : { identityRoles: [], hidingLabels: {} };
   const labels = labelsText(hidingLabels);
-  const hint = labels === "" ? "a label may hide it" : `the label ${labels} hides it from them`;
+  const hint = labels === "" ? "a label may hide it" : `the label ${labels} would hide it from them`;
   return new Problem(
     "TRUST_NOT_VISIBLE",
     `the identity for ${root.title} does not see the remote cluster "${leaf.name}", and cannot tell whether it exists: it has ${rolesText(identityRoles)}, and ${hint}`,

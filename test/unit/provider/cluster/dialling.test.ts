@@ -148,7 +148,7 @@ test("says that the address is another cluster's proxy", async () => {
   assert.equal(problem.code, "CONNECTION_UNTRUSTED");
   assert.match(
     problem.what,
-    /: it belongs to cluster "root\.example\.com", the credentials to cluster "leaf\.example\.com"; /,
+    /: it belongs to cluster "root\.example\.com", the credentials to cluster "leaf\.example\.com"$/,
   );
   assert.equal(problem.next, "Use credentials of that cluster, or the address of theirs.");
 });

@@ -338,7 +338,7 @@ test("a local role with a capture in it, or one that is not known, is not looked
 test("a root that does not answer is a warning at plan and the leaf's own affair in apply", async () => {
   const lines = await check({ isRootDown: true });
   assert.deepEqual(lines, [
-    "warning : not checked against the proxy at root.example.com:443: nobody answers at root.example.com:443. Apply checks it before it writes anything. [PLAN_NOT_CHECKED]",
+    "warning : not checked against the proxy at root.example.com:443: nobody answers at root.example.com:443. Look there. Apply checks it before it writes anything. [PLAN_NOT_CHECKED]",
   ]);
   assert.deepEqual(await check({ isRootDown: true }, { phase: "apply" }), []);
 });
