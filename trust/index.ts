@@ -35,6 +35,7 @@ export {
   validateRoleMap,
 } from "./role-map";
 export { roleMapAdvice } from "./role-map-advice";
+export { createGenerationName, generationOf, type TokenGeneration } from "./rotating-token";
 export { Secret } from "./secret";
 export { isKnownSystemRole, isSameSystemRole, systemRoles } from "./system-role";
 export { formatTime, isSameTime, msFromTime, parseTime, type Time, timeFromMs, zeroTimeSeconds } from "./time";

@@ -35,9 +35,9 @@ export function tokenId(name: string): string {
   return `sha256:${createHash("sha256").update(name, "utf8").digest("hex")}`;
 }
 
-/** The public prefix of a token's name, `tt-<id>-`; undefined for a name that {@link createTokenName} did not make. */
+/** The public prefix of a token's name, `tt-<id>-`; undefined for a name that neither a trust nor a rotating token gave. */
 export function publicPrefixOf(name: string): string | undefined {
-  return /^(tt-[0-9a-f]{8}-)[0-9a-f]{32}$/.exec(name)?.[1];
+  return /^(tt-[0-9a-f]{8}-)(?:\d+-\d{8}T\d{6}Z-)?[0-9a-f]{32}$/.exec(name)?.[1];
 }
 
 /** Whether a token's name was made by {@link createTokenName} for this id. */

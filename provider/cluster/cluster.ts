@@ -1,4 +1,4 @@
-import type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2 } from "./messages";
+import type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2, UserV2 } from "./messages";
 import type { ListingClient } from "./object-client";
 import type { WebInfo } from "./web-ping";
 
@@ -43,6 +43,19 @@ export interface Tokens extends ListingClient<ProvisionTokenV2> {
   upsert(message: ProvisionTokenV2, signal: AbortSignal): Promise<void>;
 }
 
+/** The users of a cluster, for those who change what somebody else owns: no create, no delete. */
+export interface Users {
+  /** Without the user's secrets. */
+  get(name: string, signal: AbortSignal): Promise<UserV2 | undefined>;
+  /**
+   * Replaces roles, traits and metadata. The message's revision is the condition from Teleport 15 on; before, the last
+   * writer wins.
+   *
+   * @throws Problem API_CONFLICT when the revision has moved, API_NOT_FOUND for an unknown user or role
+   */
+  update(message: UserV2, signal: AbortSignal): Promise<UserV2 | undefined>;
+}
+
 /** Which authority; `domain` is the name of the cluster it belongs to. */
 export interface CertAuthorityId {
   /** Such as `host` or `user`. */
@@ -74,6 +87,7 @@ export interface Cluster {
   readonly remoteClusters: RemoteClusters;
   readonly roles: Roles;
   readonly tokens: Tokens;
+  readonly users: Users;
   readonly certAuthorities: CertAuthorities;
 
   /** The roles that the identity of this connection acts with. */

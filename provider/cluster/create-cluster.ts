@@ -14,6 +14,7 @@ import { createRemoteClusters } from "./remote-clusters";
 import { createRoles } from "./roles";
 import { createTokens } from "./tokens";
 import { createTrustedClusters } from "./trusted-clusters";
+import { createUsers } from "./users";
 import { rolesSee, rolesSeeEverything } from "./visibility";
 import type { WebInfo } from "./web-ping";
 
@@ -70,6 +71,7 @@ export function createCluster(
     remoteClusters: createRemoteClusters(channel),
     roles: createRoles(channel),
     tokens: createTokens(channel),
+    users: createUsers(channel),
     certAuthorities: createCertAuthorities(channel),
     currentRoles,
     seesEveryRemoteCluster: async (signal) => rolesSeeEverything(await currentRoles(signal)),

@@ -11,6 +11,7 @@ export type {
   Roles,
   Tokens,
   TrustedClusters,
+  Users,
 } from "./cluster";
 export {
   type ConfiguredConnection,
@@ -24,6 +25,7 @@ export type { CredentialSource } from "./credential-material";
 export { diskFiles, type Files } from "./files";
 export {
   CertAuthorityV2,
+  LabelValues,
   Metadata,
   ProvisionTokenSpecV2,
   ProvisionTokenV2,
@@ -32,6 +34,7 @@ export {
   Timestamp,
   TrustedClusterSpecV2,
   TrustedClusterV2,
+  UserV2,
 } from "./messages";
 export { nearestName } from "./nearest-name";
 export type { ListingClient, ObjectClient } from "./object-client";

@@ -6,3 +6,5 @@ export { ProvisionTokenSpecV2, ProvisionTokenV2 } from "./gen/teleport/types/pro
 export { RemoteClusterV3 } from "./gen/teleport/types/remote_cluster";
 export { RoleV6 } from "./gen/teleport/types/role";
 export { TrustedClusterSpecV2, TrustedClusterV2 } from "./gen/teleport/types/trusted_cluster";
+export { UserV2 } from "./gen/teleport/types/user";
+export { LabelValues } from "./gen/teleport/wrappers/wrappers";

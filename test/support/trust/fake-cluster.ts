@@ -7,6 +7,7 @@ import {
   RemoteClusterV3,
   RoleV6,
   type TrustedClusterV2,
+  type UserV2,
 } from "../../../provider/cluster";
 import { type LabelConditions, Problem, seesEveryRemoteCluster, seesRemoteCluster } from "../../../trust";
 
@@ -23,6 +24,9 @@ export class FakeCluster {
   readonly tokens = new Map<string, ProvisionTokenV2>();
   readonly hostAuthorities = new Map<string, CertAuthorityV2>();
   readonly roles = new Set(["visitor", "access"]);
+  readonly users = new Map<string, UserV2>();
+  /** By which tokens expire; epoch milliseconds. */
+  now: () => number = () => 0;
   /** Every token that there ever was. */
   readonly issued: string[] = [];
   identityRoles: LabelConditions[] = [{ allow: { "*": ["*"] }, deny: {} }];
@@ -98,6 +102,35 @@ export class FakeCluster {
     return this.#upsertTrustedCluster(message);
   }
 
+  /** A change past the API, as of somebody else's, who gets a revision of their own. */
+  putUser(message: UserV2): UserV2 {
+    const stored = { ...message, metadata: { ...message.metadata, revision: this.#nextRevision() } } as UserV2;
+    this.users.set(message.metadata?.name ?? "", stored);
+    return stored;
+  }
+
+  #updateUser(message: UserV2): UserV2 {
+    const stored = this.users.get(message.metadata?.name ?? "");
+    if (stored?.metadata?.revision !== message.metadata?.revision) {
+      throw new Problem("API_CONFLICT", "it has been modified", [], "Apply again.");
+    }
+    return this.putUser(message);
+  }
+
+  #liveTokens(): ProvisionTokenV2[] {
+    return [...this.tokens.values()].filter(({ metadata }) => {
+      const { expires } = metadata ?? {};
+      return expires === undefined || Number(expires.seconds) * 1000 + expires.nanos / 1e6 > this.now();
+    });
+  }
+
+  #putToken(message: ProvisionTokenV2): undefined {
+    const name = message.metadata?.name ?? "";
+    this.issued.push(name);
+    this.tokens.set(name, message);
+    return undefined;
+  }
+
   /** What the provider sees. */
   asCluster(): Cluster {
     const unused = () => assert.fail("not used by a trust");
@@ -158,17 +191,15 @@ export class FakeCluster {
       },
       tokens: {
         get: unused,
-        list: () => this.#call("list tokens", () => [...this.tokens.values()]),
-        create: (message) =>
-          this.#call("create token", () => {
-            const name = message.metadata?.name ?? "";
-            this.issued.push(name);
-            this.tokens.set(name, message);
-            return undefined;
-          }),
+        list: () => this.#call("list tokens", () => this.#liveTokens()),
+        create: (message) => this.#call("create token", () => this.#putToken(message)),
         update: unused,
-        upsert: unused,
+        upsert: (message) => this.#call("upsert token", () => this.#putToken(message)),
         delete: (name) => this.#call("delete token", () => void this.tokens.delete(name)),
+      },
+      users: {
+        get: (name) => this.#call("get user", () => this.users.get(name)),
+        update: (message) => this.#call("update user", () => this.#updateUser(message)),
       },
       certAuthorities: {
         get: ({ domain }) => this.#call("get host authority", () => this.hostAuthorities.get(domain)),
