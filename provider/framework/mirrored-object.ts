@@ -102,7 +102,9 @@ async function importObject<M, Id, Api>(
   const id = resource.identity.ofImport(rest);
   const message = await resource.client(context.api, key).get(id, context.signal);
   if (message === undefined) {
-    const form = place.connection === undefined ? "`<name>`" : "`<name>`, or `<cluster>/<name>`";
+    const { importForm = "<name>" } = resource.identity;
+    const form =
+      place.connection === undefined ? `\`${importForm}\`` : `\`${importForm}\`, or \`<cluster>/${importForm}\``;
     throw notThereToImport(kind.named(id), await place.title(key, context), form);
   }
   const { state } = await kind.outcome(message, undefined, key, context);

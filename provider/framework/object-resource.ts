@@ -41,6 +41,8 @@ export interface Identity<Id> {
   ofValue(value: ObjectValue): Id;
   /** From what follows the cluster in `terraform import`; throws a problem when it is no id. */
   ofImport(text: string): Id;
+  /** What an import id looks like, for people; `<name>` when absent. */
+  readonly importForm?: string;
   /** Warnings about an import id as it was typed, such as that it is a secret. */
   importAdvice?(text: string): Iterable<ProblemShape>;
   /** The name for people, such as `root`; never a secret. */

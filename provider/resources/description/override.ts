@@ -22,6 +22,8 @@ export interface Override {
   readonly serverDefault?: Value | ((message: Message) => Value | undefined);
   /** Keys of a map that the cluster sets by itself: neither shown nor removed unless the configuration has them. */
   readonly isServerOwned?: (key: string) => boolean;
+  /** The object is shown although the cluster chose everything in it. */
+  readonly neverNull?: true;
   /** An import shows `false` or 0 in place of null. */
   readonly importsZero?: true;
 }

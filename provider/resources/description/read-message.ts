@@ -55,7 +55,7 @@ class Reader {
 
   #nested(described: FieldDescription, nested: Description, wire: Message | undefined, like: Like): Value {
     const value = this.object(nested, wire, like);
-    if (isObject(like ?? null) || described.mode === "required") return value;
+    if (isObject(like ?? null) || described.mode === "required" || described.override.neverNull) return value;
     // What the cluster fills in by itself inside of an object that nobody wrote does not bring the object about.
     const isOwnChoice = described.mode === "optional-computed";
     const says = isOwnChoice

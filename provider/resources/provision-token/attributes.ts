@@ -14,6 +14,7 @@ const computed: Override = { mode: "optional-computed", keepPrior: true };
 const common = commonOverrides("token");
 
 const metadata: Overrides = {
+  metadata: { neverNull: true },
   "metadata.name": {
     ...common["metadata.name"],
     ...computed,

@@ -32,6 +32,7 @@ export const tokenIdentity: Identity<TokenId> = {
     if (text === "") throw invalid("the import id names no token", "Write `sha256:<hex>` or `<cluster>/sha256:<hex>`.");
     return parseTokenId(text);
   },
+  importForm: "sha256:<hex>",
   *importAdvice(text) {
     if (parseTokenId(text).by !== "name") return;
     yield asWarning(
