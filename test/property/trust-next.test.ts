@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 
+import { isSameLabels } from "../../provider/resources/shared/own-labels";
 import type { DesiredTrust, TrustFacts } from "../../provider/resources/trust/facts";
 import { maxSettles, next } from "../../provider/resources/trust/next";
 import type { StepKind } from "../../provider/resources/trust/step";
-import { isSameLabels, wantedLabels } from "../../provider/resources/trust/wanted-labels";
+import { wantedLabels } from "../../provider/resources/trust/wanted-labels";
 import { isSameRoleMap, Problem } from "../../trust";
 import { type Circumstances, desired, factsOf, joinedAs, newRun, perform, type World } from "../support/trust/world";
 

@@ -1,5 +1,6 @@
 import type { Labels, RoleMapping } from "../../../trust";
 import type { RelationCall } from "../../framework";
+import type { NotVisible } from "../shared/remote-cluster-sight";
 import type { StepKind } from "./step";
 
 /** What a trust is to be. */
@@ -58,8 +59,7 @@ export type TrustedClusterFacts =
 /** The remote cluster on the root, and whose it is. */
 export type RemoteClusterFacts =
   | { readonly status: "none" }
-  /** Not found by an identity that could not see every remote cluster: gone or hidden, nobody can tell. */
-  | { readonly status: "not-visible"; readonly identityRoles: readonly string[]; readonly hidingLabels: Labels }
+  | NotVisible
   | { readonly status: "other-leaf" }
   | { readonly status: "same-leaf"; readonly labels: Labels; readonly connection: "online" | "offline" };
 

@@ -1,21 +1,21 @@
 import { isSameRoleMap, type Problem, versionDistance } from "../../../trust";
+import { isSameLabels } from "../shared/own-labels";
+import { hidingLabelsProblem, notVisibleProblem } from "../shared/remote-cluster-sight";
 import { type DesiredTrust, type TrustedClusterFacts, type TrustFacts, trustName } from "./facts";
 import {
   cloudLeafProblem,
   foreignProblem,
-  hidingLabelsProblem,
   leafNewerProblem,
   leafTooOldProblem,
   missingRoleProblem,
   notSettledProblem,
-  notVisibleProblem,
   otherClusterProblem,
   otherLeafProblem,
   otherProxyProblem,
   sameClusterProblem,
 } from "./refusals";
 import { describeStep, type TrustStep } from "./step";
-import { isSameLabels, wantedLabels } from "./wanted-labels";
+import { wantedLabels } from "./wanted-labels";
 
 /** So often a call waits for the clusters to show one step of it; each wait is longer than the one before. */
 export const maxSettles = 8;
@@ -27,7 +27,9 @@ type Decision = TrustStep | "done" | Problem;
 function refusal(facts: TrustFacts): Problem | undefined {
   if (facts.stateId !== undefined && facts.stateId !== trustName(facts)) return otherClusterProblem(facts);
   if (facts.root.name === facts.leaf.name) return sameClusterProblem(facts);
-  if (facts.remoteCluster.status === "not-visible") return notVisibleProblem(facts);
+  if (facts.remoteCluster.status === "not-visible") {
+    return notVisibleProblem(facts.root.title, facts.leaf.name, facts.remoteCluster);
+  }
   return undefined;
 }
 
@@ -61,13 +63,14 @@ export function joinRefusal(desired: DesiredTrust, facts: TrustFacts): Problem |
   if (proxyIsAnothers(facts)) return otherProxyProblem(desired, facts);
   const missingRole = missingRoleProblem(facts);
   if (missingRole !== undefined) return missingRole;
-  if (facts.checks?.seesUnlabelled === false) return hidingLabelsProblem(facts, {});
+  if (facts.checks?.seesUnlabelled === false) return hidingLabelsProblem(facts.root.title, facts.leaf.name, {});
   return labelRefusal(desired, facts);
 }
 
 function labelRefusal(desired: DesiredTrust, facts: TrustFacts): Problem | undefined {
   if (facts.checks?.seesLabelled !== false) return undefined;
-  return hidingLabelsProblem(facts, wantedLabels(desired, facts.remoteCluster, facts.keptLabels));
+  const labels = wantedLabels(desired, facts.remoteCluster, facts.keptLabels);
+  return hidingLabelsProblem(facts.root.title, facts.leaf.name, labels);
 }
 
 /** Whether both sides exist, fit and have the addresses that are wanted. A difference in addresses needs another join. */

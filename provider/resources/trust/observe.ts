@@ -1,14 +1,7 @@
-import {
-  containsExpansion,
-  isSameRoleMap,
-  isTokenNameOf,
-  type Labels,
-  ownershipLabel,
-  Problem,
-  trustId,
-} from "../../../trust";
+import { containsExpansion, isSameRoleMap, isTokenNameOf, ownershipLabel, Problem, trustId } from "../../../trust";
 import type { Api, Cluster, RemoteClusterV3, TrustedClusterV2 } from "../../cluster";
 import type { ResourceContext } from "../../framework";
+import { absenceOf } from "../shared/remote-cluster-sight";
 import { type Sides, sidesOf } from "./clusters";
 import type { Checks, DesiredTrust, RemoteClusterFacts, TrustedClusterFacts, TrustFacts } from "./facts";
 import { keysOfAuthority, sharesKey } from "./host-keys";
@@ -62,15 +55,6 @@ async function isSameLeaf({ root, leaf }: Sides, names: Names, run: TrustRun, si
   return sharesKey(keysOfAuthority(registered), own);
 }
 
-async function hiddenFacts(root: Cluster, labels: Labels, signal: AbortSignal): Promise<RemoteClusterFacts> {
-  const [roles, seesOwn] = await Promise.all([root.currentRoles(signal), root.canSeeLabels(labels, signal)]);
-  return {
-    status: "not-visible",
-    identityRoles: roles.map((role) => role.metadata?.name ?? ""),
-    hidingLabels: seesOwn ? {} : labels,
-  };
-}
-
 function remoteClusterFacts(message: RemoteClusterV3): RemoteClusterFacts {
   const connection = message.status?.connection === "online" ? "online" : "offline";
   return { status: "same-leaf", labels: { ...message.metadata?.labels }, connection };
@@ -90,8 +74,7 @@ async function findRemoteCluster(
   if (message !== undefined) return isSame ? remoteClusterFacts(message) : { status: "other-leaf" };
   // What this call removed or made itself is not hidden by a label.
   const isKnown = run.done.has("remove-remote-cluster") || run.done.has("join");
-  if (isKnown || (await sides.root.seesEveryRemoteCluster(signal))) return { status: "none" };
-  return hiddenFacts(sides.root, desired.labels, signal);
+  return isKnown ? { status: "none" } : absenceOf(sides.root, desired.labels, signal);
 }
 
 async function countLeftOverTokens(root: Cluster, names: Names, run: TrustRun, signal: AbortSignal): Promise<number> {

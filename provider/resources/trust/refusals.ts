@@ -1,6 +1,5 @@
 import { Problem } from "../../../trust";
 import { type ClusterFacts, type DesiredTrust, type TrustFacts, trustName } from "./facts";
-import { labelsText } from "./wanted-labels";
 
 /** `clusters` was changed so that a key leads to another real cluster than the one in the state. */
 export function otherClusterProblem(facts: TrustFacts): Problem {
@@ -21,23 +20,6 @@ export function sameClusterProblem({ root }: TrustFacts): Problem {
     `root and leaf are one cluster, "${root.name}"`,
     ["leaf"],
     "Name two different clusters; no cluster can trust itself.",
-  );
-}
-
-function rolesText(roles: readonly string[]): string {
-  return roles.length === 0 ? "no roles" : `the roles ${roles.map((role) => `"${role}"`).join(", ")}`;
-}
-
-export function notVisibleProblem({ root, leaf, remoteCluster }: TrustFacts): Problem {
-  const { identityRoles, hidingLabels } =
-    remoteCluster.status === "not-visible" ? remoteCluster : { identityRoles: [], hidingLabels: {} };
-  const labels = labelsText(hidingLabels);
-  const hint = labels === "" ? "a label may hide it" : `the label ${labels} would hide it from them`;
-  return new Problem(
-    "TRUST_NOT_VISIBLE",
-    `the identity for ${root.title} does not see the remote cluster "${leaf.name}", and cannot tell whether it exists: it has ${rolesText(identityRoles)}, and ${hint}`,
-    [],
-    "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`.",
   );
 }
 
@@ -122,16 +104,6 @@ export function otherProxyProblem(desired: DesiredTrust, { root, checks }: Trust
     `at ${desired.webProxyAddr} answers the proxy of the cluster "${checks?.proxyClusterName}", not that of the root "${root.name}"`,
     ["web_proxy_addr"],
     "Give the address of the root's web proxy, or leave it out: the root says it itself.",
-  );
-}
-
-export function hidingLabelsProblem({ root, leaf }: TrustFacts, labels: Readonly<Record<string, string>>): Problem {
-  const text = labelsText(labels);
-  return new Problem(
-    "TRUST_LABELS_HIDE",
-    `the identity for ${root.title} would lose sight of the leaf ${leaf.name}${text === "" ? " as long as it has no labels" : ` once it carries ${text}`}`,
-    text === "" ? [] : ["labels"],
-    "Give one of the identity's roles `cluster_labels: {'*': '*'}` under `allow` (a labelled leaf is seen only by roles that allow its labels).",
   );
 }
 

@@ -1,6 +1,5 @@
 import { Problem, parseDuration, type RoleMapping, roleMapAdvice, validateRoleMap } from "../../../trust";
 import {
-  type Attribute,
   asWarning,
   isObject,
   isWhollyKnown,
@@ -10,8 +9,10 @@ import {
   types,
   type Value,
 } from "../../framework";
+import { ifDuration, type TimeoutDefaults, timeoutsAttribute } from "../shared/timeouts";
 import { addressValidator } from "../validators/address";
 import { durationValidator } from "../validators/duration";
+import { labelKeysValidator } from "../validators/label-keys";
 import { oneOfValidator } from "../validators/one-of";
 
 const tenSeconds = 10_000_000_000n;
@@ -24,29 +25,6 @@ function* tokenTtlProblems(value: Value): Iterable<ProblemShape> {
     [],
     'Give it at least "10s"; it is removed as soon as the leaf has joined.',
   );
-}
-
-function* positiveDurationProblems(value: Value): Iterable<ProblemShape> {
-  if (parseDuration(value as string) > 0n) return;
-  yield new Problem(
-    "TRUST_ARGUMENT",
-    `a timeout of ${value} leaves no time`,
-    [],
-    'Give a positive duration, such as "5m".',
-  );
-}
-
-/** A validator that is asked only when the text is a duration; the other one says when it is none. */
-function ifDuration(validate: (value: Value) => Iterable<ProblemShape>) {
-  return (value: Value): Iterable<ProblemShape> => ([...durationValidator(value)].length > 0 ? [] : validate(value));
-}
-
-function* labelProblems(value: Value): Iterable<ProblemShape> {
-  for (const key of (value as ReadonlyMap<string, Value>).keys()) {
-    if (key.trim() === "") {
-      yield new Problem("TRUST_LABELS", "a label has no key", [key], "Give it a key, such as `env`, or remove it.");
-    }
-  }
 }
 
 function knownRow(value: Value): RoleMapping | undefined {
@@ -67,17 +45,12 @@ function roleMapProblems(value: Value): Iterable<ProblemShape> {
   return problems.length > 0 ? problems : roleMapAdvice(known).map(asWarning);
 }
 
-function timeout(what: string, byDefault: string): Attribute {
-  return {
-    type: types.string,
-    mode: "optional",
-    description: `How long ${what} may take, waits included, as a duration such as \`5m\`. Without it: \`${byDefault}\`.`,
-    validate: [durationValidator, ifDuration(positiveDurationProblems)],
-  };
-}
-
 /** How long each call may take where the configuration does not say. A root may need a minute to show a new tunnel. */
-export const defaultTimeoutMs = { create: 300_000, update: 300_000, delete: 120_000 } as const;
+export const timeoutDefaults: TimeoutDefaults = {
+  create: { byDefault: "5m", what: "joining" },
+  update: { byDefault: "5m", what: "a change or a repair" },
+  delete: { byDefault: "2m", what: "the removal of both sides" },
+};
 
 /** The arguments of `teleport_trust`, and what is known of one that exists. Nothing in it changes by itself. */
 export const schema: Schema = {
@@ -135,7 +108,7 @@ export const schema: Schema = {
       mode: "optional",
       description:
         "Labels of the leaf on the root, for `cluster_labels` of roles. Labels with other keys are left alone. A labelled leaf is seen only by roles that allow its labels.",
-      validate: [labelProblems],
+      validate: [labelKeysValidator],
     },
     web_proxy_addr: {
       type: types.string,
@@ -169,18 +142,7 @@ export const schema: Schema = {
         "What to wait for after a join or an enable: `online` (the tunnel is up), `registered` (the root knows the leaf; enough for hundreds of leaves), `none`.",
       validate: [oneOfValidator("online", "registered", "none")],
     },
-    timeouts: {
-      mode: "optional",
-      description: "How long one call may take.",
-      nested: {
-        nesting: "single",
-        attributes: {
-          create: timeout("joining", "5m"),
-          update: timeout("a change or a repair", "5m"),
-          delete: timeout("the removal of both sides", "2m"),
-        },
-      },
-    },
+    timeouts: timeoutsAttribute(timeoutDefaults),
     joined: {
       type: types.bool,
       mode: "computed",

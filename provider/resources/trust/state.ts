@@ -7,7 +7,7 @@ import {
   Unknown,
   type Value,
 } from "../../framework";
-import { labelsOf } from "./desired";
+import { knownLabels } from "../shared/values";
 import { type DesiredTrust, type TrustFacts, trustName } from "./facts";
 import { labelsAreSettled, rememberMissingSide } from "./memory";
 import { refusalToRead } from "./next";
@@ -44,7 +44,7 @@ function labelsValue({ remoteCluster }: TrustFacts, { call, like }: Source): Val
   const all = Object.entries(remoteCluster.labels);
   if (call === "import") return all.length === 0 ? null : new Map(all);
   if (!(like.labels instanceof Map)) return null;
-  const own = labelsOf(like.labels);
+  const own = knownLabels(like.labels);
   return new Map(all.filter(([key]) => Object.hasOwn(own, key)));
 }
 

@@ -1,14 +1,7 @@
-import {
-  createTokenName,
-  isTokenNameOf,
-  ownershipLabel,
-  Problem,
-  type Secret,
-  timeFromMs,
-  trustId,
-} from "../../../trust";
+import { createTokenName, isTokenNameOf, ownershipLabel, type Secret, timeFromMs, trustId } from "../../../trust";
 import { type Api, ProvisionTokenV2, RemoteClusterV3, TrustedClusterV2 } from "../../cluster";
 import type { ResourceContext } from "../../framework";
+import { withoutConflict } from "../shared/conflict";
 import { type Sides, sidesOf } from "./clusters";
 import type { DesiredTrust } from "./facts";
 import { joinProblem } from "./join-errors";
@@ -121,17 +114,6 @@ async function join(work: Work): Promise<void> {
   } catch (error) {
     await dropTokenQuietly(work);
     throw joinProblem(error, webProxyAddr);
-  }
-}
-
-/** `false` when somebody else wrote in between: the facts are gathered again. */
-async function withoutConflict(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof Problem && error.code === "API_CONFLICT") return false;
-    throw error;
   }
 }
 

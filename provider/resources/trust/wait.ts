@@ -1,13 +1,7 @@
 import { formatDurationMs, Problem } from "../../../trust";
 import type { Api, Cluster } from "../../cluster";
 import type { ResourceContext } from "../../framework";
-
-type Context = Pick<ResourceContext<Api>, "api" | "signal" | "log" | "sleep">;
-
-const firstPollMs = 200;
-/** A real root refreshes the status every 40 s or so; asking more often tells nothing. */
-const slowestPollMs = 3_000;
-const progressEveryMs = 10_000;
+import { waitUntil } from "../shared/wait";
 
 function notOnlineProblem(
   names: { readonly root: string; readonly leaf: string },
@@ -23,36 +17,20 @@ function notOnlineProblem(
   );
 }
 
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
-}
-
 /**
  * Resolves when the root says that the leaf is online, or that it is gone: whoever waits looks again at everything.
  *
  * @throws Problem TRUST_NOT_ONLINE when the time that the call was given is over
  */
-export async function waitUntilOnline(
+export function waitUntilOnline(
   root: Cluster,
   names: { readonly root: string; readonly leaf: string },
-  context: Context,
+  context: Pick<ResourceContext<Api>, "api" | "signal" | "log" | "sleep">,
 ): Promise<void> {
-  const started = context.api.wallClock();
-  let [pollMs, saidMs] = [firstPollMs, 0];
-  try {
-    for (;;) {
-      const found = await root.remoteClusters.get(names.leaf, context.signal);
-      if (found === undefined || found.status?.connection === "online") return;
-      const waitedMs = context.api.wallClock() - started;
-      if (waitedMs - saidMs >= progressEveryMs) {
-        saidMs = waitedMs;
-        context.log.info(`still waiting for ${names.leaf} to be online on ${names.root}`, { waited_ms: waitedMs });
-      }
-      await context.sleep(pollMs, context.signal);
-      pollMs = Math.min(pollMs * 1.5, slowestPollMs);
-    }
-  } catch (error) {
-    if (isTimeout(context.signal.reason)) throw notOnlineProblem(names, context.api.wallClock() - started, error);
-    throw error;
-  }
+  const look = async () => {
+    const found = await root.remoteClusters.get(names.leaf, context.signal);
+    return found === undefined || found.status?.connection === "online";
+  };
+  const timedOut = (waitedMs: number, cause: unknown) => notOnlineProblem(names, waitedMs, cause);
+  return waitUntil({ look, what: `${names.leaf} to be online on ${names.root}`, timedOut }, context);
 }
