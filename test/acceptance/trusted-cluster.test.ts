@@ -14,8 +14,8 @@ import {
   changesOf,
   deeds,
   deedsOf,
-  flat,
 } from "../support/plans";
+import { onOneLine } from "../support/refusals";
 
 const address = "teleport_trusted_cluster.root";
 const ephemeralToken = "ephemeral.teleport_provision_token.invitation.token";
@@ -173,7 +173,7 @@ test("roles, the older form of the role map, works, and another address or form 
     acceptance.configure(trustedCluster(acceptance, draft));
     const { run, plan } = await acceptance.planned();
     assert.deepEqual(deedsOf(plan), { [address]: "delete then create" });
-    assert.match(flat(run), /a change of `spec\.\w+` removes the trust and joins anew/);
+    assert.match(onOneLine(run), /a change of `spec\.\w+` removes the trust and joins anew/);
   }
   // As the warning says: this root refuses a leaf that it still knows.
   const refused = await acceptance.apply();

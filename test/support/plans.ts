@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Acceptance } from "./acceptance";
+import { assertFailed, onOneLine } from "./refusals";
 import type { Plan, ResourceChange, Run } from "./terraform";
 
 /** A change as one reads it aloud: `create`, `update`, `delete then create`; a read of a data source is `read`. */
@@ -96,17 +97,12 @@ export async function applySettled(acceptance: Acceptance, configuration?: strin
   return run;
 }
 
-/** What terraform printed, without its frames and line breaks, so that a whole sentence can be looked for. */
-export function flat(run: Run): string {
-  return run.output.replaceAll(/[│╷╵]/g, " ").replaceAll(/\s+/g, " ");
-}
-
 /** Asserts that a run failed, and that it says all of this. */
 export function assertRefused(run: Run, ...sentences: readonly string[]): void {
-  assert.equal(run.code, 1, run.output);
+  assertFailed(run);
   for (const sentence of sentences) assertSays(run, sentence);
 }
 
 export function assertSays(run: Run, sentence: string): void {
-  assert.ok(flat(run).includes(sentence), `expected "${sentence}" in:\n${run.output}`);
+  assert.ok(onOneLine(run).includes(sentence), `expected "${sentence}" in:\n${run.output}`);
 }
