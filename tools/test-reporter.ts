@@ -24,7 +24,7 @@ function failureText({ data }: TestEvent): string {
   return `FAIL ${data.name}${file}\n${text.replaceAll(/^/gm, "    ")}\n`;
 }
 
-export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const tally = { passed: 0, failed: 0, skipped: 0 };
   for await (const event of events) {
     const { type, data } = event;
@@ -46,3 +46,6 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   }
   yield `@tally ${JSON.stringify(tally)}\n`;
 }
+
+// The runner imports a reporter, and of a CommonJS module an import sees `module.exports` as the default.
+export = report;

@@ -42,7 +42,7 @@ test("never takes the only entry for the default connection", () => {
     code: "CONNECTION_NOT_CONFIGURED",
     what: 'the provider has no default connection (`clusters` has "leaf", which are used only where `cluster` names them)',
     where: ["cluster"],
-    next: "Name an entry of `clusters` in `cluster`, or set `addr` and an identity in the provider block.",
+    next: "Name an entry of `clusters` in `cluster` (in an import id: `<cluster>/<name>`), or set `addr` and an identity in the provider block.",
   });
 });
 

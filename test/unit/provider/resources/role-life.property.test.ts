@@ -1,6 +1,7 @@
 // A role from plan to plan: the schema's rules, the resource's own, the conversions, and a cluster that fills in defaults.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import fc from "fast-check";
 
@@ -54,7 +55,9 @@ function plan(config: ObjectValue, before: Life | undefined): ObjectValue {
   const planned = planObject(role.schema, { config, prior, configuredBefore: before?.configured ?? [] });
   if (planned === prior) return planned;
   const action = prior === null ? "create" : "update";
-  return role.customizePlan?.({ action, prior, planned, config }, memory).planned ?? planned;
+  const customized = role.customizePlan?.({ action, prior, planned, config }, memory).planned ?? planned;
+  // What means the same keeps the prior text, so a plan may come back to the prior state.
+  return prior !== null && isDeepStrictEqual(customized, prior) ? prior : customized;
 }
 
 function apply(config: ObjectValue, before: Life | undefined): Life {
