@@ -3,6 +3,7 @@ import { type Api, createBestEffort, createConnections, type Surroundings } from
 import { dataSources } from "./data-sources";
 import { ephemeralResources } from "./ephemeral-resources";
 import { asWarning, type ErrorMeaning, type ProviderDefinition } from "./framework";
+import { functions } from "./functions";
 import { providerSchema } from "./provider-schema";
 import { readProviderSettings } from "./provider-settings";
 import { resources } from "./resources";
@@ -42,7 +43,7 @@ export function createProvider({
     resources,
     dataSources,
     ephemeralResources,
-    functions: [],
+    functions,
   };
 }
 

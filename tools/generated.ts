@@ -10,4 +10,5 @@ export const generatedPaths: readonly string[] = [
   "docs/resources",
   "docs/data-sources",
   "docs/ephemeral-resources",
+  "docs/functions",
 ];

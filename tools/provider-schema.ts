@@ -29,12 +29,19 @@ export interface BlockSchema {
   };
 }
 
+export interface FunctionSignature {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly return_type: unknown;
+  readonly parameters?: readonly { readonly name: string; readonly description?: string; readonly type: unknown }[];
+}
+
 export interface ProviderSchema {
   readonly provider: BlockSchema;
   readonly resource_schemas?: Readonly<Record<string, BlockSchema>>;
   readonly data_source_schemas?: Readonly<Record<string, BlockSchema>>;
   readonly ephemeral_resource_schemas?: Readonly<Record<string, BlockSchema>>;
-  readonly functions?: Readonly<Record<string, unknown>>;
+  readonly functions?: Readonly<Record<string, FunctionSignature>>;
 }
 
 export interface ProviderSchemas {

@@ -1,7 +1,8 @@
 // Calls to clusters: connections, and one client for each kind of object. Knows nothing of Terraform.
 export type { Api } from "./api";
 export { type BestEffort, type Checked, createBestEffort } from "./best-effort";
-export { caPins } from "./ca-pins";
+export { caPin, caPins } from "./ca-pins";
+export { type CertificateIdentity, certificateIdentity } from "./certificate";
 export type {
   CertAuthorities,
   CertAuthorityId,
