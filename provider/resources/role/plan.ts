@@ -1,5 +1,6 @@
 import { type ObjectValue, type PlanAdjustment, type PlannedChange, Unknown, type Value } from "../../framework";
 import type { Description } from "../description/describe";
+import { withKeptDefaults } from "../description/kept-defaults";
 import { withKeptForms } from "../description/kept-forms";
 import { sameValue } from "../description/same-value";
 import { isObject, valueAt, withValueAt } from "../description/values";
@@ -39,6 +40,10 @@ function withOpenKubernetesResources(planned: ObjectValue, { prior, config }: Pl
   return isChanged ? withValueAt(planned, path, Unknown) : planned;
 }
 
+function withKept(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): ObjectValue {
+  return withKeptDefaults(roleDescription, withKeptForms(roleDescription, planned, prior), { prior, config });
+}
+
 /** What is known of a planned role, and what its new version means. */
 export function customizePlan(change: PlannedChange): PlanAdjustment {
   const { prior, planned, config } = change;
@@ -48,6 +53,6 @@ export function customizePlan(change: PlannedChange): PlanAdjustment {
     prior !== null && from !== to
       ? withOpenDefaults(roleDescription, planned, config)
       : withOpenKubernetesResources(planned, change);
-  const kept = prior === null ? open : withKeptForms(roleDescription, open, prior);
+  const kept = prior === null ? open : withKept(open, prior, config);
   return { planned: planCommon(kept, "role"), problems: [...versionChangeProblems(from, to)] };
 }
