@@ -1,25 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { repositoryRoot } from "../../tools/repository";
-
-/** One attribute of the official provider, as test/vectors/official-schema.json has it. */
-export interface OfficialAttribute {
-  readonly resource: string;
-  readonly path: string;
-  readonly type: string;
-  readonly required: boolean;
-  readonly optional: boolean;
-  readonly computed: boolean;
-  readonly sensitive: boolean;
-  readonly in_15_3_1: boolean;
-}
-
-/** All attributes of the official provider that the vectors hold. */
-export function officialAttributes(): readonly OfficialAttribute[] {
-  const text = readFileSync(join(repositoryRoot, "test/vectors/official-schema.json"), "utf8");
-  return (JSON.parse(text) as { readonly attributes: readonly OfficialAttribute[] }).attributes;
-}
+import { type OfficialAttribute, officialAttributes } from "./official-schema";
 
 /** Releases of the official provider whose states are known. */
 export type OfficialRelease = "15.3.1" | "newest";

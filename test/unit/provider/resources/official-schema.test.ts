@@ -1,63 +1,17 @@
 // The schemas are supersets of the official provider's: test/vectors/official-schema.json holds every attribute of 15.3.1 and of the newest version.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import type { Attribute, Attributes, Mode, Schema, Type } from "../../../../provider/framework";
 import { resources } from "../../../../provider/resources";
-import { repositoryRoot } from "../../../../tools/repository";
+import {
+  differences,
+  type OfficialAttribute,
+  officialAttributes,
+  officialType,
+} from "../../../support/official-schema";
 
-interface OfficialAttribute {
-  readonly resource: string;
-  readonly path: string;
-  readonly type: string;
-  readonly required: boolean;
-  readonly optional: boolean;
-  readonly computed: boolean;
-  readonly sensitive: boolean;
-  readonly in_15_3_1: boolean;
-}
-
-const { attributes: official } = JSON.parse(
-  readFileSync(join(repositoryRoot, "test/vectors/official-schema.json"), "utf8"),
-) as { readonly attributes: readonly OfficialAttribute[] };
-
-/** Where ours differs on purpose, and why. */
-const differences: Readonly<Record<string, { readonly flags: Partial<OfficialAttribute>; readonly reason: string }>> = {
-  "teleport_trusted_cluster spec.tunnel_addr": {
-    flags: { computed: true },
-    reason: "the leaf fills it in from web_proxy_addr; official: Optional, so an omitted one cannot be read back",
-  },
-  "teleport_provision_token metadata.expires": {
-    flags: { computed: true },
-    reason: "it may follow from `ttl`; one that somebody else set is still seen",
-  },
-  ...Object.fromEntries(
-    [
-      "join_method",
-      "gitlab.domain",
-      "kubernetes.type",
-      "terraform_cloud.hostname",
-      "bound_keypair.onboarding",
-      "bound_keypair.recovery",
-      "bound_keypair.recovery.limit",
-      "bound_keypair.recovery.mode",
-    ].map((path) => [
-      `teleport_provision_token spec.${path}`,
-      {
-        flags: { computed: true },
-        reason: "the cluster fills it in; official: Optional, so an omitted one cannot be imported",
-      },
-    ]),
-  ),
-  ...Object.fromEntries(
-    ["spec.bound_keypair.onboarding", "status.bound_keypair"].map((path) => [
-      `teleport_provision_token ${path}.registration_secret`,
-      { flags: { sensitive: true }, reason: "it is a secret; official: shown in clear" },
-    ]),
-  ),
-};
+const official = officialAttributes();
 
 function typeText(type: Type): string {
   if (type.kind === "list" || type.kind === "map") return `${type.kind}(${typeText(type.element)})`;
@@ -84,11 +38,6 @@ function schemaOf(typeName: string): Schema {
   const found = resources.find((resource) => resource.typeName === typeName);
   assert.ok(found, typeName);
   return found.schema;
-}
-
-// In the vectors durations and times are marked as what they mean; on the wire they are strings.
-function officialType(type: string): string {
-  return type.replace(/^string \(.*\)$/, "string");
 }
 
 for (const typeName of ["teleport_role", "teleport_trusted_cluster", "teleport_provision_token"]) {
