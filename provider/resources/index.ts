@@ -5,6 +5,7 @@ import { provisionToken } from "./provision-token";
 import { role } from "./role";
 import { trust } from "./trust";
 import { trustedCluster } from "./trusted-cluster";
+import { userGrant } from "./user-grant";
 
 /** Every resource of this provider. */
 export const resources: readonly Resource<Api>[] = [
@@ -12,4 +13,5 @@ export const resources: readonly Resource<Api>[] = [
   mirroredObject(role),
   mirroredObject(provisionToken),
   relation(trust),
+  relation(userGrant),
 ];

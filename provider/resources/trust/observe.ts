@@ -1,7 +1,8 @@
-import { containsExpansion, isSameRoleMap, isTokenNameOf, ownershipLabel, Problem, trustId } from "../../../trust";
+import { containsExpansion, isSameRoleMap, isTokenNameOf, ownershipLabel, trustId } from "../../../trust";
 import type { Api, Cluster, RemoteClusterV3, TrustedClusterV2 } from "../../cluster";
 import type { ResourceContext } from "../../framework";
 import { absenceOf } from "../shared/remote-cluster-sight";
+import { roleExists } from "../shared/role-exists";
 import { type Sides, sidesOf } from "./clusters";
 import type { Checks, DesiredTrust, RemoteClusterFacts, TrustedClusterFacts, TrustFacts } from "./facts";
 import { keysOfAuthority, sharesKey } from "./host-keys";
@@ -84,16 +85,6 @@ async function countLeftOverTokens(root: Cluster, names: Names, run: TrustRun, s
   return tokens.filter(
     ({ metadata }) => metadata !== undefined && metadata.name !== own && isTokenNameOf(id, metadata.name),
   ).length;
-}
-
-async function roleExists(leaf: Cluster, role: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    return (await leaf.roles.get(role, signal)) !== undefined;
-  } catch (error) {
-    // An identity that may not read roles can still apply; the leaf itself checks them when the map is written.
-    if (error instanceof Problem && error.code === "API_ACCESS_DENIED") return true;
-    throw error;
-  }
 }
 
 async function findMissingRoles(
