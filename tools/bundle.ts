@@ -95,7 +95,13 @@ export async function bundleProvider(entry: string, executable: string): Promise
   const first = (file: OutputFile): number => (basename(file.path) === `${executable}.cjs` ? 0 : 1);
   const sorted = outputFiles.sort((a, b) => first(a) - first(b) || a.path.localeCompare(b.path));
   const files = sorted.map(async (file) => [basename(file.path), await asCommonJs(file)] as const);
-  return { files: new Map(await Promise.all([...files, ...[...packages].sort().map(bundlePackage)])) };
+  const texts = new Map(await Promise.all([...files, ...[...packages].sort().map(bundlePackage)]));
+  const program = texts.get(`${executable}.cjs`) ?? "";
+  texts.set(
+    `${executable}.cjs`,
+    program.replace(/^#!.*\n/, () => launcher),
+  );
+  return { files: texts };
 }
 
 /** Names of functions are kept: a crash report is read by people. */
@@ -113,6 +119,18 @@ async function asCommonJs({ path, text }: OutputFile): Promise<string> {
   });
   return code;
 }
+
+/**
+ * The first lines of the executable: a shell script that starts node with this very file, of which node sees texts and comments only.
+ *
+ * It says so when there is no node (on standard output, which Terraform shows; of `#!/usr/bin/env node` nothing would be seen), and hides
+ * NODE_EXTRA_CA_CERTS from node, which would spend some 45 ms a process on it: the provider reads the file itself, when it needs it.
+ */
+const launcher = `#!/bin/sh
+':' //; command -v node >/dev/null 2>&1 || { echo 'This provider runs on Node 20.19 or newer, and there is no node on the PATH. Install it.'; exit 1; }
+':' //; TELEPORT_TRUST_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"; export TELEPORT_TRUST_EXTRA_CA_CERTS; unset NODE_EXTRA_CA_CERTS
+':' //; exec node "$0" "$@"
+`;
 
 /** Writes a bundle into a folder of its own; what was there before is removed, since the lock file counts every file. */
 export function writeBundle(folder: string, { files }: Bundle): void {

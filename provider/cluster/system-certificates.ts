@@ -21,7 +21,8 @@ const certificateDirectories = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
  * look there.
  *
  * `SSL_CERT_FILE` takes the place of the bundle and `SSL_CERT_DIR` (directories with colons between) that of the
- * directories; `NODE_EXTRA_CA_CERTS` is added. Where all of it gives nothing, the authorities that Node brings along.
+ * directories; `NODE_EXTRA_CA_CERTS` is added (under the name that the executable's first lines give it, so that Node does
+ * not read it at every start). Where all of it gives nothing, the authorities that Node brings along.
  */
 export async function systemCertificates(
   files: Files,
@@ -32,7 +33,8 @@ export async function systemCertificates(
   const directories = env.SSL_CERT_DIR ? env.SSL_CERT_DIR.split(":") : certificateDirectories;
   // A distribution's directory holds what its bundle holds, file by file; it is worth reading only without the bundle.
   const singles = bundle !== undefined && !env.SSL_CERT_DIR && !named ? [] : await directoryTexts(files, directories);
-  const extra = env.NODE_EXTRA_CA_CERTS ? await firstReadable(files, [env.NODE_EXTRA_CA_CERTS]) : undefined;
+  const extraFile = env.NODE_EXTRA_CA_CERTS || env.TELEPORT_TRUST_EXTRA_CA_CERTS;
+  const extra = extraFile ? await firstReadable(files, [extraFile]) : undefined;
   const system = [bundle ?? "", ...singles].flatMap(certificatesIn);
   const base = system.length > 0 ? system : rootCertificates;
   return [...new Set([...base, ...certificatesIn(extra ?? "")])];

@@ -1,5 +1,7 @@
 // The provider's executable, bundled from the sources as they are and run as Terraform runs it.
+
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +46,7 @@ test("only the executable has a name that Terraform would run, and only it can b
     [`${executable}.cjs`],
   );
   assert.equal(statSync(join(folder, `${executable}.cjs`)).mode & 0o777, 0o755);
-  assert.match(bundle.files.get(`${executable}.cjs`) ?? "", /^#!\/usr\/bin\/env node\n/);
+  assert.match(bundle.files.get(`${executable}.cjs`) ?? "", /^#!\/bin\/sh\n/);
 });
 
 test("the same sources give the same files, whatever else package.json says", async () => {
@@ -137,3 +139,9 @@ for (const [version, tooOld] of nodes) {
     );
   });
 }
+
+test("on a machine without node it says so where Terraform shows it", () => {
+  const { status, stdout } = spawnSync(join(folder, `${executable}.cjs`), { env: { PATH: top }, encoding: "utf8" });
+  assert.equal(status, 1);
+  assert.equal(stdout, "This provider runs on Node 20.19 or newer, and there is no node on the PATH. Install it.\n");
+});

@@ -25,8 +25,8 @@ export interface HostOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly args?: readonly string[];
   readonly program?: string;
-  /** Arguments of node itself. */
-  readonly nodeArgs?: readonly string[];
+  /** The program is an executable, to be started as Terraform does it; else node runs it. */
+  readonly isExecutable?: boolean;
   /** Without it no TLS is asked for. */
   readonly certificate?: HostCertificate | undefined;
 }
@@ -39,7 +39,7 @@ export class PluginHost {
   stderr = "";
 
   constructor(readonly options: HostOptions = {}) {
-    const { env = {}, args = [], program = fixtureProgram, nodeArgs = ["--enable-source-maps"], certificate } = options;
+    const { env = {}, args = [], program = fixtureProgram, isExecutable, certificate } = options;
     const { PATH, HOME, TMPDIR } = process.env;
     const given: NodeJS.ProcessEnv = {
       PATH,
@@ -50,7 +50,8 @@ export class PluginHost {
       PLUGIN_CLIENT_CERT: certificate?.certificatePem,
       ...env,
     };
-    this.child = spawn(process.execPath, [...nodeArgs, program, ...args], {
+    const [command, ...before] = isExecutable ? [program] : [process.execPath, "--enable-source-maps", program];
+    this.child = spawn(command as string, [...before, ...args], {
       env: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       stdio: ["ignore", "pipe", "pipe"],
     });

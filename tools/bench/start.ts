@@ -32,8 +32,11 @@ const getProviderSchema = grpcMethod(
   GetProviderSchema_Response,
 );
 
+/** Made once: Terraform's own is no part of the provider's start. */
+const certificate = createHostCertificate();
+
 async function withProvider(env: NodeJS.ProcessEnv, use: (host: PluginHost) => Promise<number>): Promise<number> {
-  const host = new PluginHost({ certificate: createHostCertificate(), program: executable(), env, nodeArgs: [] });
+  const host = new PluginHost({ certificate, program: executable(), env, isExecutable: true });
   try {
     return await use(host);
   } finally {
