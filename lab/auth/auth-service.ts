@@ -15,7 +15,7 @@ import { TrustedClusterV2ListSchema } from "../gen/teleport/types/trusted_cluste
 import { callerOf, connectionKey } from "./call-context";
 import { hostAuthorityPem } from "./cert-authorities";
 import type { AuthContext } from "./context";
-import { deleteNode, getNode, listNodes, upsertNode } from "./nodes";
+import { deleteNode, getNode, listNodes, loginsOn, upsertNode } from "./nodes";
 import { pageOf } from "./page";
 import { updateRemoteCluster } from "./remote-clusters";
 import { deleteTrustedCluster, getTrustedCluster, listTrustedClusters, upsertTrustedCluster } from "./trusted-clusters";
@@ -77,10 +77,16 @@ export function nodeCalls(context: AuthContext): AuthCalls {
       return create(EmptySchema);
     },
     listResources: (request, call) => {
-      const nodes = listNodes(context, callerOf(call), request);
+      const caller = callerOf(call);
+      const nodes = listNodes(context, caller, request);
       const { items, next } = pageOf(nodes, request.limit, request.startKey);
       return create(ListResourcesResponseSchema, {
-        resources: items.map((node) => create(PaginatedResourceSchema, { resource: { case: "node", value: node } })),
+        resources: items.map((node) =>
+          create(PaginatedResourceSchema, {
+            resource: { case: "node", value: node },
+            logins: request.includeLogins ? loginsOn(caller, node) : [],
+          }),
+        ),
         nextKey: next,
         totalCount: request.needTotalCount ? nodes.length : 0,
       });

@@ -1,4 +1,4 @@
-import { checkAccessToNode, matchesLabels } from "../access";
+import { checkAccessToNode, matchesLabels, nodeLogins } from "../access";
 import type { ListResourcesRequest } from "../gen/teleport/auth/auth_service_pb";
 import type { ServerV2 } from "../gen/teleport/types/server_pb";
 import { badParameter, isTrace, notFound, notImplemented } from "../trace-error";
@@ -26,6 +26,11 @@ export function listNodes(context: AuthContext, caller: Caller, request: ListRes
     .filter((node) => Object.keys(wanted).length === 0 || matchesLabels(wanted, node.metadata?.labels ?? {}))
     .filter((node) => request.searchKeywords.every((word) => mentions(node, word)))
     .filter((node) => isVisible(caller, node));
+}
+
+/** The logins that the caller's roles allow on a node; none for a service. */
+export function loginsOn(caller: Caller, node: ServerV2): string[] {
+  return "definitions" in caller ? nodeLogins(caller, node.metadata?.labels ?? {}) : [];
 }
 
 /** Stores a node, as its own service does. */

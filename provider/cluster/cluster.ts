@@ -1,4 +1,12 @@
-import type { CertAuthorityV2, ProvisionTokenV2, RemoteClusterV3, RoleV6, TrustedClusterV2, UserV2 } from "./messages";
+import type {
+  CertAuthorityV2,
+  ProvisionTokenV2,
+  RemoteClusterV3,
+  RoleV6,
+  ServerV2,
+  TrustedClusterV2,
+  UserV2,
+} from "./messages";
 import type { ListingClient } from "./object-client";
 import type { WebInfo } from "./web-ping";
 
@@ -56,6 +64,37 @@ export interface Users {
   update(message: UserV2, signal: AbortSignal): Promise<UserV2 | undefined>;
 }
 
+/** An SSH node as a list shows it. */
+export interface ListedNode {
+  readonly node: ServerV2;
+  /** Logins that the identity may use on it; undefined where the cluster does not say (older ones). */
+  readonly logins: readonly string[] | undefined;
+}
+
+/** The SSH nodes of a cluster. */
+export interface Nodes {
+  /**
+   * Those that the identity may see.
+   *
+   * @param labels that a node must have
+   */
+  list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ListedNode[]>;
+}
+
+/**
+ * A leaf as the identity of its root reaches it, by the root's proxy and through the reverse tunnel: the leaf maps the identity's roles.
+ *
+ * Every call rejects with TRUST_NOT_ONLINE or TRUST_NOT_VISIBLE where the root has no way to the leaf, with API_ACCESS_DENIED where the leaf maps
+ * none of the roles.
+ */
+export interface LeafThroughRoot {
+  /** Whom the leaf sees, such as `remote-bot-root.example.com`. */
+  currentUser(signal: AbortSignal): Promise<UserV2>;
+  /** The roles of the leaf that the identity's roles are mapped to. */
+  currentRoles(signal: AbortSignal): Promise<RoleV6[]>;
+  readonly nodes: Nodes;
+}
+
 /** Which authority; `domain` is the name of the cluster it belongs to. */
 export interface CertAuthorityId {
   /** Such as `host` or `user`. */
@@ -88,7 +127,11 @@ export interface Cluster {
   readonly roles: Roles;
   readonly tokens: Tokens;
   readonly users: Users;
+  readonly nodes: Nodes;
   readonly certAuthorities: CertAuthorities;
+
+  /** A leaf of this root, by its real name, as this identity reaches it through the trust. Nothing is dialled before the first call. */
+  throughTrust(leaf: string): LeafThroughRoot;
 
   /** The roles that the identity of this connection acts with. */
   currentRoles(signal: AbortSignal): Promise<RoleV6[]>;

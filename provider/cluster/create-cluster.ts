@@ -1,6 +1,6 @@
 import { formatAddress, type Problem, parseAddress } from "../../trust";
 import { grpcMethod } from "../grpc";
-import { createAuthDialer } from "./auth-dialer";
+import { type AuthDialer, createAuthDialer } from "./auth-dialer";
 import { createCertAuthorities } from "./cert-authorities";
 import { type Channel, createChannel } from "./channel";
 import type { Cluster, ClusterInfo } from "./cluster";
@@ -9,6 +9,8 @@ import { loadAllCredentials } from "./credential-list";
 import { Empty } from "./gen/google/protobuf/empty";
 import { PingRequest, PingResponse } from "./gen/teleport/auth/auth_service";
 import { RoleV6 } from "./gen/teleport/types/role";
+import { createLeafChannels } from "./leaf-channels";
+import { createNodes } from "./nodes";
 import { once } from "./once";
 import { createRemoteClusters } from "./remote-clusters";
 import { createRoles } from "./roles";
@@ -50,17 +52,30 @@ export function createCluster(
     timeoutMs: settings.dialTimeoutMs,
     monotonic: around.monotonic,
   });
-  const channel = createChannel({
-    title,
-    addr: settings.addr,
-    dialTimeoutMs: settings.dialTimeoutMs,
-    dialer,
-    retry: settings.retry,
-    around,
-  });
+  const openChannel = (name: string, by: AuthDialer) =>
+    createChannel({
+      title: name,
+      addr: settings.addr,
+      dialTimeoutMs: settings.dialTimeoutMs,
+      dialer: by,
+      retry: settings.retry,
+      around,
+    });
+  const channel = openChannel(title, dialer);
   const ping = once((signal) => pingCluster(channel, signal));
   const web = once(async (signal) => askWeb(await webAddr(settings, ping, askWeb, signal), settings.insecure, signal));
   const currentRoles = once((signal) => askCurrentRoles(channel, signal));
+  const certAuthorities = createCertAuthorities(channel);
+  const remoteClusters = createRemoteClusters(channel);
+  const leaves = createLeafChannels({
+    root: title,
+    credentials: async (signal) => (await loaded(signal)).usable,
+    proxyAddr: async (signal) => (await web(signal)).addr,
+    hostAuthority: (leaf, signal) => certAuthorities.get({ type: "host", domain: leaf }, signal),
+    remoteCluster: (leaf, signal) => remoteClusters.get(leaf, signal),
+    timeoutMs: settings.dialTimeoutMs,
+    open: openChannel,
+  });
   const cluster: Cluster = {
     key,
     addr: settings.addr,
@@ -68,17 +83,22 @@ export function createCluster(
     ping,
     webPing: web,
     trustedClusters: createTrustedClusters(channel),
-    remoteClusters: createRemoteClusters(channel),
+    remoteClusters,
     roles: createRoles(channel),
     tokens: createTokens(channel),
     users: createUsers(channel),
-    certAuthorities: createCertAuthorities(channel),
+    nodes: createNodes(channel),
+    throughTrust: leaves.get,
+    certAuthorities,
     currentRoles,
     seesEveryRemoteCluster: async (signal) => rolesSeeEverything(await currentRoles(signal)),
     canSeeLabels: async (labels, signal) => rolesSee(await currentRoles(signal), labels),
   };
   const loadCredentials = async (signal: AbortSignal) => (await loaded(signal)).warnings;
-  return { cluster, loadCredentials, close: () => channel.close() };
+  const close = async (): Promise<void> => {
+    await Promise.all([leaves.close(), channel.close()]);
+  };
+  return { cluster, loadCredentials, close };
 }
 
 async function pingCluster(channel: Channel, signal: AbortSignal): Promise<ClusterInfo> {

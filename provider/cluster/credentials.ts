@@ -23,13 +23,15 @@ export interface CredentialSurroundings {
   readonly homeDir: string;
 }
 
-/** Credentials ready to dial with. They hold the key only inside OpenSSL, so they can be printed. */
+/** Credentials ready to dial with. The key is inside OpenSSL and a closure, so they can be printed. */
 export interface Credentials {
   /** For messages: `identity file "leaf.pem"`. */
   readonly title: string;
   readonly identity: CertificateIdentity;
   /** Key, certificate and the cluster's authorities, and no others: the system's are not trusted for Auth. */
   readonly context: SecureContext;
+  /** The same key and certificate, towards servers of other authorities and of no others (PEM): a leaf's, as its root tells them. */
+  trusting(authorities: readonly string[]): SecureContext;
   /** What is not an error yet: a readable key file, a certificate about to expire. */
   readonly warnings: readonly Problem[];
 }
@@ -60,14 +62,14 @@ export async function loadCredentials(
   const ca = decode("its cluster authorities", () => material.authorities.flatMap(splitCertificates));
   assertNotExpired(identity, owner, title, around.wallClock());
   const pem = key.export({ type: "pkcs8", format: "pem" });
-  const context = decode("its private key and certificate", () =>
-    createSecureContext({ key: pem, cert: material.cert, ca, minVersion: "TLSv1.2" }),
-  );
+  const trusting = (authorities: readonly string[]) =>
+    createSecureContext({ key: pem, cert: material.cert, ca: [...authorities], minVersion: "TLSv1.2" });
+  const context = decode("its private key and certificate", () => trusting(ca));
   const warnings = [
     ...expiryWarning(identity, owner, title, around.wallClock()),
     ...(await modeWarnings(material.secretFiles, owner, around.files)),
   ];
-  return { title, identity, context, warnings };
+  return { title, identity, context, trusting, warnings };
 }
 
 function assertComplete(material: CredentialMaterial, owner: string, title: string): void {

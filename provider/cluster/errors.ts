@@ -68,6 +68,17 @@ const knownTexts: readonly (readonly [pattern: RegExp, verdict: Verdict])[] = [
     ],
   ],
   [
+    /no roles mapped for/i,
+    [
+      "API_ACCESS_DENIED",
+      "The leaf's role map has no row for the roles of this identity: add one, or use an identity whose roles have one.",
+    ],
+  ],
+  [
+    /failed to map roles for/i,
+    ["API_ACCESS_DENIED", "The leaf's role map is wrong as the cluster says: correct it on the leaf."],
+  ],
+  [
     /still in use by/i,
     ["API_CONFLICT", "Take it out of the users, role maps and access lists that use it, then apply again."],
   ],

@@ -5,6 +5,7 @@ export { Metadata } from "./gen/teleport/types/metadata";
 export { ProvisionTokenSpecV2, ProvisionTokenV2 } from "./gen/teleport/types/provision_token";
 export { RemoteClusterV3 } from "./gen/teleport/types/remote_cluster";
 export { RoleV6 } from "./gen/teleport/types/role";
+export { ServerV2 } from "./gen/teleport/types/server";
 export { TrustedClusterSpecV2, TrustedClusterV2 } from "./gen/teleport/types/trusted_cluster";
 export { UserV2 } from "./gen/teleport/types/user";
 export { LabelValues } from "./gen/teleport/wrappers/wrappers";

@@ -205,6 +205,8 @@ export class FakeCluster {
         get: ({ domain }) => this.#call("get host authority", () => this.hostAuthorities.get(domain)),
         list: unused,
       },
+      nodes: { list: unused },
+      throughTrust: unused,
       currentRoles: async () => this.identityRoles.map(() => RoleV6.fromPartial({ metadata: { name: "terraform" } })),
       seesEveryRemoteCluster: async () => seesEveryRemoteCluster(this.identityRoles),
       canSeeLabels: async (labels) => seesRemoteCluster(this.identityRoles, labels),
