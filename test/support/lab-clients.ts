@@ -26,8 +26,8 @@ export interface LabConnection {
   readonly proxyAddr?: string;
 }
 
-/** Calls a cluster of a lab as another program than the provider would. */
-export function labClients(cluster: LabCluster, connection: LabConnection = {}): LabClients {
+/** A way to a cluster's services for clients of one's own choice. */
+export function labTransport(cluster: LabCluster, connection: LabConnection = {}) {
   const address = connection.proxyAddr ?? cluster.addresses.auth;
   const [host, port] = address.split(":");
   const protocols = connection.proxyAddr === undefined ? ["h2"] : [authProtocol(cluster.name), "h2"];
@@ -43,12 +43,21 @@ export function labClients(cluster: LabCluster, connection: LabConnection = {}):
     });
   const baseUrl = `https://${address}`;
   const sessionManager = new Http2SessionManager(baseUrl, {}, { createConnection });
-  const transport = createGrpcTransport({ baseUrl, sessionManager });
+  return {
+    transport: createGrpcTransport({ baseUrl, sessionManager }),
+    close: () => sessionManager.abort(),
+    [Symbol.asyncDispose]: async () => sessionManager.abort(),
+  };
+}
+
+/** Calls a cluster of a lab as another program than the provider would. */
+export function labClients(cluster: LabCluster, connection: LabConnection = {}): LabClients {
+  const { transport, close } = labTransport(cluster, connection);
   return {
     auth: createClient(AuthService, transport),
     presence: createClient(PresenceService, transport),
     trust: createClient(TrustService, transport),
-    close: () => sessionManager.abort(),
+    close,
   };
 }
 
