@@ -1,5 +1,6 @@
 # A CI pipeline joins by what GitHub says of it: the name of such a token is no secret.
 resource "teleport_provision_token" "ci" {
+  cluster = "root"
   version = "v2"
   metadata = {
     name = "github-deploy"
@@ -16,6 +17,7 @@ resource "teleport_provision_token" "ci" {
 
 # A token that is itself the secret: drawn by the provider, good for one hour.
 resource "teleport_provision_token" "nodes" {
+  cluster  = "root"
   version  = "v2"
   ttl      = "1h"
   metadata = {}

@@ -16,11 +16,10 @@ resource "teleport_trusted_cluster" "root" {
     name = data.teleport_cluster.root.name
   }
   spec = {
-    enabled          = true
-    token_wo         = ephemeral.teleport_provision_token.invitation.token
-    token_wo_version = 1
-    web_proxy_addr   = data.teleport_cluster.root.web_proxy_addr
-    tunnel_addr      = data.teleport_cluster.root.tunnel_addr
+    enabled        = true
+    token_wo       = ephemeral.teleport_provision_token.invitation.token
+    web_proxy_addr = data.teleport_cluster.root.web_proxy_addr
+    tunnel_addr    = data.teleport_cluster.root.tunnel_addr
     role_map = [
       { remote = "access", local = ["access"] },
     ]
