@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 import { checkBoundaries } from "./check-boundaries";
+import { checkDocs } from "./check-docs";
 import { checkGenerated } from "./check-generated";
 import { repositoryRoot } from "./repository";
 
@@ -24,6 +25,7 @@ function checkStyle(): string[] {
 const checks: Readonly<Record<string, () => string[]>> = {
   "lint and format": checkStyle,
   boundaries: checkBoundaries,
+  "documentation is true": checkDocs,
   "generated files are up to date": checkGenerated,
 };
 

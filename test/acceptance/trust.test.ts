@@ -14,6 +14,7 @@ import {
   deeds,
   deedsOf,
 } from "../support/plans";
+import { assertErrors } from "../support/refusals";
 
 const address = "teleport_trust.leaf";
 
@@ -147,6 +148,7 @@ test("a half trust is repaired in place, whichever side is missing, and the plan
     assert.deepEqual(deedsOf(plan), { [address]: "update" });
     assert.deepEqual(changesOf(plan, address).joined, [false, true]);
     assertSays(run, `${side} is missing: nobody can reach the leaf through the root until this is applied`);
+    assertSays(run, "labels that others put on the leaf are kept. [TRUST_HALF]");
     await applySettled(acceptance);
     if (side.startsWith("the trusted")) assert.deepEqual(labelsOf(acceptance), owned, "others' labels are put back");
   }
@@ -235,4 +237,12 @@ test("a leaf that does not come online in time is an error that says how to go o
   assert.equal((await acceptance.run(["untaint", address])).code, 0);
   await applySettled(acceptance);
   assert.equal(acceptance.lab.issuedTokens.length, 1);
+});
+
+test("a label without a key is refused before anything is asked", async () => {
+  await using acceptance = await Acceptance.start();
+  acceptance.configure(trust('labels = { "" = "demo" }'));
+  const detail = 'At labels[""]. Give it a key, such as `env`, or remove it. [TRUST_LABELS]';
+  assertErrors(await acceptance.plan(), { summary: "a label has no key", with: address, detail });
+  assert.deepEqual(acceptance.lab.calls.calls, []);
 });

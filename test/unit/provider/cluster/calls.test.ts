@@ -161,12 +161,15 @@ const statuses: readonly (readonly [status: GrpcStatus, message: string, code: s
     /^Take it out of the users/,
   ],
   [GrpcStatus.DEADLINE_EXCEEDED, "too slow", "API_TIMEOUT", /^The cluster did not answer in time/],
+  [GrpcStatus.RESOURCE_EXHAUSTED, "rate limit exceeded", "API_LIMIT", /^Wait a little and apply again/],
   [GrpcStatus.DATA_LOSS, "broken", "API_UNEXPECTED", /^Look into the log of the cluster's Auth/],
 ];
 
 for (const [status, message, code, next] of statuses) {
   test(`explains ${GrpcStatus[status]}: ${message}`, async () => {
-    const { cluster } = await testCluster(cleanup, { routes: [unaryRoute(createRole, failing([status], message))] });
+    const { cluster } = await testCluster(cleanup, {
+      routes: [unaryRoute(createRole, failing(Array(9).fill(status), message))],
+    });
     const problem = await problemOf(cluster.roles.create(visitor, signal()));
     assert.equal(problem.code, code);
     assert.equal(problem.what, `cannot create role "visitor" in ${cluster.title}: ${message}`);
