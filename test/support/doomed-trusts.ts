@@ -8,7 +8,7 @@ import { providersOf } from "./provider-processes";
 import { type Run, Terraform } from "./terraform";
 
 /** How often a root looks at its leaves: often enough that nobody waits, seldom enough that a dozen labs do not mind. */
-const statusRefreshMs = 200;
+const statusRefreshMs = 100;
 
 /** A trust that dies at call `n` of its bot. It has a lab of its own. */
 export interface DoomedTrust {
