@@ -1,7 +1,22 @@
 import type { Api } from "../cluster";
 import type { DataSource } from "../framework";
 import { clusterDataSource } from "./cluster";
+import { leafAccessDataSource } from "./leaf-access";
+import { nodesDataSource } from "./nodes";
+import { provisionTokensDataSource } from "./provision-tokens";
+import { remoteClusterDataSource } from "./remote-cluster";
 import { remoteClustersDataSource } from "./remote-clusters";
+import { roleMappingDataSource } from "./role-mapping";
+import { trustedClustersDataSource } from "./trusted-clusters";
 
 /** All data sources of the provider. */
-export const dataSources: readonly DataSource<Api>[] = [clusterDataSource, remoteClustersDataSource];
+export const dataSources: readonly DataSource<Api>[] = [
+  clusterDataSource,
+  leafAccessDataSource,
+  nodesDataSource,
+  provisionTokensDataSource,
+  remoteClusterDataSource,
+  remoteClustersDataSource,
+  roleMappingDataSource,
+  trustedClustersDataSource,
+];
