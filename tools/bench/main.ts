@@ -18,12 +18,16 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function printPlan(what: string, { floorMs, planMs, withoutReadMs, usage, apiCalls, count }: PlanFigures): void {
+function printPlan(what: string, figures: PlanFigures): void {
+  const { floorMs, planMs, withoutReadMs, usage, terraformCpuMs, floorCpuMs, apiCalls, count } = figures;
   print(
     `plan of ${count} unchanged ${what}    ${ms(planMs)}, ${ratio(planMs, floorMs)} as many terraform_data (${ms(floorMs)})`,
   );
   print(`  the same with -refresh=false    ${ms(withoutReadMs)}: reading costs ${ms(planMs - withoutReadMs)}`);
   print(`  provider    ${usage.processes} processes, ${ms(usage.cpuMs)} of CPU, peak ${usage.peakMb.toFixed(0)} MB`);
+  print(
+    `  terraform itself    ${ms(terraformCpuMs)} of CPU, ${ratio(terraformCpuMs, floorCpuMs)} what it spends on terraform_data`,
+  );
   print(`  cluster calls    ${apiCalls}`);
 }
 

@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Acceptance } from "../../test/support/acceptance";
 import { Terraform } from "../../test/support/terraform";
+import { terraformBinary } from "../prerequisites";
 import { sideBySide, timed } from "./statistics";
 
 /** What one plan cost the provider's processes. */
@@ -20,6 +22,10 @@ export interface PlanFigures {
   /** What terraform needs without anything to read: validate and plan of the same configuration with -refresh=false. */
   readonly withoutReadMs: number;
   readonly usage: ProviderUsage;
+  /** CPU of terraform itself in one plan: of the whole command less the provider's processes. */
+  readonly terraformCpuMs: number;
+  /** The same for as many terraform_data. */
+  readonly floorCpuMs: number;
   readonly apiCalls: number;
 }
 
@@ -66,6 +72,33 @@ async function exit0(run: Promise<{ readonly code: number; readonly output: stri
   if (code !== 0) throw new Error(`terraform failed:\n${output}`);
 }
 
+/** Milliseconds of CPU of a plan, of all its processes; a shell's `times` is how a program learns of its children's. */
+function cpuMsOf(work: Terraform, env: Readonly<Record<string, string>>): Promise<number> {
+  const script = '"$0" plan -no-color -input=false -detailed-exitcode >/dev/null || exit; times';
+  return new Promise((done, fail) => {
+    const child = spawn("sh", ["-c", script, terraformBinary], {
+      cwd: work.folder,
+      env: work.environment(env),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.on("error", fail).on("close", (code) => {
+      if (code !== 0) return fail(new Error("a plan that was empty is not empty any more"));
+      const [user = 0, system = 0] = (output.trim().split("\n")[1] ?? "").split(" ").map(minutesToMs);
+      done(user + system);
+    });
+  });
+}
+
+/** `0m1.234s` in milliseconds. */
+function minutesToMs(text: string): number {
+  const [minutes = "0", seconds = "0"] = text.replace("s", "").split("m");
+  return (Number(minutes) * 60 + Number(seconds)) * 1000;
+}
+
 function usageFrom(file: string): ProviderUsage {
   const text = statSync(file, { throwIfNoEntry: false }) ? readFileSync(file, "utf8") : "";
   const lines = text.trim().split("\n").filter(Boolean);
@@ -94,12 +127,15 @@ async function measure(count: number, rounds: number, acceptance: Acceptance, te
     // -detailed-exitcode: 0 only for an empty plan.
     await exit0(acceptance.plan({ env: hook }));
     const apiCalls = acceptance.lab.calls.calls.length - calls;
+    const usage = usageFrom(usageFile);
     const { floorMs, planMs, withoutReadMs } = await sideBySide(rounds, {
       floorMs: () => timed(() => exit0(floor.plan())),
       planMs: () => timed(() => exit0(acceptance.plan())),
       withoutReadMs: () => timed(() => exit0(acceptance.run(["plan", "-no-color", "-input=false", "-refresh=false"]))),
     });
-    return { count, floorMs, planMs, withoutReadMs, usage: usageFrom(usageFile), apiCalls };
+    const floorCpuMs = await cpuMsOf(floor, {});
+    const terraformCpuMs = (await cpuMsOf(acceptance.terraform, acceptance.environment)) - usage.cpuMs;
+    return { count, floorMs, planMs, withoutReadMs, usage, terraformCpuMs, floorCpuMs, apiCalls };
   } finally {
     floor.dispose();
     rmSync(folder, { recursive: true, force: true });
