@@ -14,6 +14,8 @@ export interface ApiCall {
 export interface CallFilter {
   readonly user?: string;
   readonly cluster?: string;
+  /** As in {@link ApiCall.method}. */
+  readonly method?: string;
 }
 
 /** An answer that is withheld: the call was carried out, its caller never hears of it. */
@@ -109,8 +111,8 @@ class AnswerHold implements Hold, Watcher {
   }
 
   begin(call: Omit<ApiCall, "n">): number {
-    const { user, cluster } = this.filter;
-    const fits = (user === undefined || user === call.user) && (cluster === undefined || cluster === call.cluster);
+    const { user = call.user, cluster = call.cluster, method = call.method } = this.filter;
+    const fits = user === call.user && cluster === call.cluster && method === call.method;
     return fits ? ++this.#counted : 0;
   }
 

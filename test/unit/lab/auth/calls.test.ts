@@ -39,6 +39,17 @@ test("call n is carried out, and its answer comes when it is released", async ()
   assert.equal((await withheld).metadata?.name, "made");
 });
 
+test("a hold can count the calls of one method alone", async () => {
+  const { auth } = await cluster.admin("bot");
+  const hold = cluster.context.calls.holdAnswerOf(1, { user: "bot", method: "/proto.AuthService/GetRole" });
+  await auth.ping({});
+  const withheld = auth.getRole({ name: "everything" });
+  assert.equal((await hold.reached).method, "/proto.AuthService/GetRole");
+  assert.equal(hold.counted, 1);
+  hold.release();
+  await withheld;
+});
+
 test("a failure is withheld like an answer", async () => {
   const { auth } = await cluster.admin("bot");
   const hold = cluster.context.calls.holdAnswerOf(1, { user: "bot" });
