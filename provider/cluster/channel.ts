@@ -2,7 +2,7 @@ import { Problem } from "../../trust";
 import { createGrpcClient, type GrpcClient, GrpcError, type GrpcMethod, GrpcStatus } from "../grpc";
 import type { AuthDialer } from "./auth-dialer";
 import { DialFailure } from "./connection-errors";
-import { type Attempt, type Permission, problemFromAnswer, problemFromError } from "./errors";
+import { type Attempt, isTimeUp, type Permission, problemFromAnswer, problemFromError } from "./errors";
 import { type HttpAnswer, httpRequest } from "./http";
 import { type Repetition, type RetryBudget, type RetrySurroundings, withRetry } from "./retry";
 
@@ -141,6 +141,8 @@ function connectAgain<Socket>(
 }
 
 function cancelled(signal: AbortSignal, attempt: Attempt): Problem {
+  if (isTimeUp(signal))
+    return problemFromAnswer(GrpcStatus.DEADLINE_EXCEEDED, "no answer before the time was up", attempt, signal.reason);
   return problemFromAnswer(GrpcStatus.CANCELLED, "the call was cancelled", attempt, signal.reason);
 }
 

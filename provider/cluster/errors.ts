@@ -29,6 +29,11 @@ export function problemFromError(error: unknown, attempt: Attempt): Problem {
   return make("API_UNEXPECTED", message, `This looks like a bug; ${report}`, attempt, error);
 }
 
+/** Whether a signal was aborted because the time was up, not because somebody wanted it. */
+export function isTimeUp({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
+}
+
 const report = "please report it with this text.";
 
 /**

@@ -1,4 +1,5 @@
 import { Problem } from "../../trust";
+import { isTimeUp } from "./errors";
 
 /**
  * Remembers the first success of a question; failures are not remembered.
@@ -48,7 +49,8 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function cancelled(signal: AbortSignal): Problem {
-  return new Problem("API_CANCELLED", "the call was cancelled", [], "Apply again to continue.", {
-    cause: signal.reason,
-  });
+  const [code, what] = isTimeUp(signal)
+    ? (["API_TIMEOUT", "there was no answer before the time was up"] as const)
+    : (["API_CANCELLED", "the call was cancelled"] as const);
+  return new Problem(code, what, [], "Apply again to continue.", { cause: signal.reason });
 }

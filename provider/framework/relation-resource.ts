@@ -81,6 +81,11 @@ export interface RelationResource<Desired, Facts, Step, Run, Api> {
       readonly firstFacts: Facts;
     },
   ): Iterable<ProblemShape>;
+  /**
+   * Takes back what nobody needs after a call that failed, was cancelled or ran out of time, such as an unused secret. Called once, at its end; its signal
+   * is one of its own, because the call's may have ended. What it throws is logged.
+   */
+  abandon?(desired: Desired, run: Run, context: ResourceContext<Api>): Promise<void>;
   /** How long create, update and delete may take, in milliseconds. Absent or undefined: no limit. */
   timeoutMs?(call: RelationCall, desired: Desired): number | undefined;
 

@@ -4,6 +4,8 @@ import { isProblem, problemsOf } from "./problem-diagnostic";
 import type { RelationCall, RelationResource } from "./relation-resource";
 
 const DEFAULT_MAX_STEPS = 50;
+/** Somebody waits for the error meanwhile. */
+const ABANDON_MS = 3_000;
 
 /** What one call's steps came to. */
 export interface RelationRun<Facts, Step> {
@@ -52,16 +54,19 @@ class Loop<Desired, Facts, Step, Run, Api> {
   async run(): Promise<RelationRun<Facts, Step>> {
     const firstFacts = await this.#observe();
     let facts = firstFacts;
-    const stopped = (problems: readonly ProblemShape[]) => ({ firstFacts, facts, steps: this.#steps, problems });
+    const stopped = async (problems: readonly ProblemShape[]) => {
+      if (problems.length > 0) await this.#abandon();
+      return { firstFacts, facts, steps: this.#steps, problems };
+    };
     for (;;) {
       try {
         const decision = this.#decide(facts);
-        if (decision === "done") return stopped([]);
-        if (isProblem(decision)) return stopped([decision]);
+        if (decision === "done") return await stopped([]);
+        if (isProblem(decision)) return await stopped([decision]);
         await this.#perform(decision);
         facts = await this.#observe();
       } catch (error) {
-        return stopped(this.#problemsOf(error));
+        return await stopped(this.#problemsOf(error));
       }
     }
   }
@@ -84,6 +89,18 @@ class Loop<Desired, Facts, Step, Run, Api> {
     this.#steps.push(step);
     this.context.log.info(`${this.relation.noun}: ${this.relation.describeStep(step)}`, { step: this.#steps.length });
     await this.relation.perform(step, this.desired, this.#memory, this.context);
+  }
+
+  async #abandon(): Promise<void> {
+    try {
+      await this.relation.abandon?.(this.desired, this.#memory, {
+        ...this.context,
+        signal: AbortSignal.timeout(ABANDON_MS),
+      });
+    } catch (error) {
+      const reason = isProblem(error) ? error.what : String(error);
+      this.context.log.warn(`what the ${this.relation.noun} left behind could not be taken back`, { reason });
+    }
   }
 
   #problemsOf(error: unknown): readonly ProblemShape[] {

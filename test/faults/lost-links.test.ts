@@ -11,8 +11,12 @@ import { assertErrors, onOneLine, type ShownError } from "../support/refusals";
 function links(cluster: LabCluster) {
   const both = [cluster.link("proxy"), cluster.link("auth")];
   return {
-    fail: (how: "cut" | "blackhole") => both.forEach((link) => link[how]()),
-    restore: () => both.forEach((link) => link.restore()),
+    fail(how: "cut" | "blackhole") {
+      for (const link of both) link[how]();
+    },
+    restore() {
+      for (const link of both) link.restore();
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { createRun, type TrustRun } from "./run";
 import { schema, validateConfig } from "./schema";
 import { stateFrom } from "./state";
 import { describeStep, establishesTrust, type TrustStep } from "./step";
-import { perform } from "./steps";
+import { abandon, perform } from "./steps";
 import { warningsOf } from "./warnings";
 
 /** `teleport_trust`: a leaf trusts a root, both sides of it. */
@@ -32,6 +32,7 @@ export const trust: RelationResource<DesiredTrust, TrustFacts, TrustStep, TrustR
   observe,
   next,
   perform,
+  abandon,
   describeStep,
   establishes: establishesTrust,
   stateFrom,

@@ -53,30 +53,19 @@ async function createToken(work: Work): Promise<void> {
   const { sides, desired, run, context } = work;
   // Remembered before it is made: whatever comes back, it can be removed.
   run.token = createTokenName(trustIdOf(work), context.api.randomBytes);
-  try {
-    await sides.root.tokens.create(tokenMessage(run.token, desired.tokenTtlMs, context.now()), context.signal);
-    run.hasToken = true;
-  } catch (error) {
-    await dropTokenQuietly(work);
-    throw error;
-  }
+  await sides.root.tokens.create(tokenMessage(run.token, desired.tokenTtlMs, context.now()), context.signal);
+  run.hasToken = true;
 }
 
-async function dropToken({ sides, run, context }: Work, signal = context.signal): Promise<void> {
-  if (run.token !== undefined) await sides.root.tokens.delete(run.token.reveal(), signal);
+async function dropToken({ sides, run, context }: Pick<Work, "sides" | "run" | "context">): Promise<void> {
+  if (run.token !== undefined) await sides.root.tokens.delete(run.token.reveal(), context.signal);
   run.token = undefined;
   run.hasToken = false;
 }
 
-/** After a failure, and after a cancelled call too: a token that nobody needs should not live until it expires. */
-async function dropTokenQuietly(work: Work): Promise<void> {
-  try {
-    await dropToken(work, AbortSignal.timeout(3_000));
-  } catch {
-    work.context.log.warn(
-      "the invitation token could not be removed; it expires by itself, and the next apply removes it",
-    );
-  }
+/** Removes the token of a call that failed, wherever it did: nobody needs it, and it should not live until it expires. */
+export async function abandon(desired: DesiredTrust, run: TrustRun, context: Context): Promise<void> {
+  await dropToken({ sides: sidesOf(context.api, desired), run, context });
 }
 
 async function addressesOf({
@@ -112,7 +101,6 @@ async function join(work: Work): Promise<void> {
     });
     await sides.leaf.trustedClusters.upsert(message, context.signal);
   } catch (error) {
-    await dropTokenQuietly(work);
     throw joinProblem(error, webProxyAddr);
   }
 }

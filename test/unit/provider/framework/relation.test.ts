@@ -216,6 +216,34 @@ describe("a relation resource", () => {
     );
   });
 
+  it("takes back what a failed call made, by a signal of its own, and nothing after a call that succeeded", async () => {
+    const core = await start();
+    const stop = new AbortController();
+    core.signal = stop.signal;
+    const signals: boolean[] = [];
+    const abandon = async (_desired: unknown, _run: unknown, { signal }: { readonly signal: AbortSignal }) => {
+      signals.push(signal.aborted);
+      throw new Error("it cannot be taken back");
+    };
+    try {
+      Object.assign(linkResource, { abandon });
+      assert.deepEqual(await core.apply(config), []);
+      assert.deepEqual(signals, []);
+      boxes.after = (call) => {
+        if (call.startsWith("put")) stop.abort();
+      };
+      const [said] = told(await core.destroy());
+      assert.match(said as string, /^error: working on the link \(last step: unlink from\) was cancelled/);
+      assert.deepEqual(signals, [false]);
+      assert.ok(
+        environment.lines.includes("warn what the link left behind could not be taken back"),
+        `${environment.lines}`,
+      );
+    } finally {
+      Object.assign(linkResource, { abandon: undefined });
+    }
+  });
+
   it("whose steps never end is stopped and called a bug", async () => {
     const core = await start();
     const { perform } = linkResource;
