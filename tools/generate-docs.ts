@@ -18,6 +18,7 @@ interface Kind {
 function typeText(type: unknown): string {
   if (typeof type === "string") return { string: "String", number: "Number", bool: "Boolean" }[type] ?? "Dynamic";
   const [kind, inner] = type as [string, unknown];
+  if (kind === "object") return "Object";
   return `${{ list: "List", set: "Set", map: "Map" }[kind] ?? "Object"} of ${typeText(inner)}`;
 }
 
