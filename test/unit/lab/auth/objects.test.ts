@@ -233,8 +233,30 @@ test("nodes are those that the caller's roles show", async () => {
     ["dev-1"],
   );
   assert.equal(shown.totalCount, 1);
+  assert.deepEqual(shown.resources[0]?.logins, [], "nobody asked for them");
   assert.equal((await failure(auth.getNode({ name: "prod" }))).code, Code.NotFound);
   assert.equal((await auth.getNode({ name: "dev" })).spec?.hostname, "dev-1");
+});
+
+test("a list of nodes names the logins of the roles that show each, if it is asked to", async () => {
+  const labels = (env: string) => ({ values: { env: { values: [env] } } });
+  cluster.addRole("on-dev", {
+    allow: { nodeLabels: labels("dev"), logins: ["dev", "{{internal.logins}}", "root", "dev"] },
+  });
+  cluster.addRole("on-prod", { allow: { nodeLabels: labels("prod"), logins: ["ops"] } });
+  cluster.addRole("no-root", { deny: { logins: ["root"] } });
+  for (const env of ["dev", "prod"]) {
+    await (await services()).auth.upsertNode({ metadata: { name: env, labels: { env } }, spec: { hostname: env } });
+  }
+  const credentials = await cluster.login("erin", ["on-dev", "on-prod", "no-root"]);
+  const { auth } = cluster.connect({ credentials });
+  const { resources } = await auth.listResources({ resourceType: "node", includeLogins: true });
+  assert.deepEqual(
+    resources.map(({ logins }) => logins),
+    [["dev"], ["ops"]],
+  );
+  const none = await (await services()).auth.listResources({ resourceType: "node", includeLogins: true });
+  assert.deepEqual(none.resources[0]?.logins, [], "a service logs in nowhere");
 });
 
 async function services(): Promise<AuthClients> {
