@@ -46,4 +46,5 @@ export type { ListingClient, ObjectClient } from "./object-client";
 export { once } from "./once";
 export { profileAddr } from "./profile";
 export type { RetryBudget } from "./retry";
+export { findGenerations, generationsOf, rotatingTokenId, type TokenOfGeneration } from "./token-generations";
 export type { WebInfo } from "./web-ping";

@@ -3,6 +3,7 @@ import type { Api } from "../cluster";
 import { mirroredObject, type Resource, relation } from "../framework";
 import { provisionToken } from "./provision-token";
 import { role } from "./role";
+import { rotatingToken } from "./rotating-token";
 import { trust } from "./trust";
 import { trustedCluster } from "./trusted-cluster";
 import { userGrant } from "./user-grant";
@@ -14,4 +15,5 @@ export const resources: readonly Resource<Api>[] = [
   mirroredObject(provisionToken),
   relation(trust),
   relation(userGrant),
+  relation(rotatingToken),
 ];

@@ -1,12 +1,8 @@
 import { type Attributes, types } from "../../framework";
 import type { Overrides } from "../description/override";
+import { isServerOwnedLabel } from "../shared/server-owned-labels";
 import { notEmptyValidator } from "../validators/not-empty";
 import { oneOfValidator } from "../validators/one-of";
-
-/** Labels that the cluster and its tools put on objects by themselves. */
-function isServerOwnedLabel(key: string): boolean {
-  return /^teleport\.(dev|internal|hidden)\//.test(key);
-}
 
 /** What all mirrored objects' descriptions need beside proto/; `kind` is the object's, such as `role`. */
 export function commonOverrides(kind: string): Overrides {

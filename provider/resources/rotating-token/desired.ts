@@ -1,0 +1,37 @@
+import { msFromTime, parseDurationMs, parseTime } from "../../../trust";
+import { type DesiredSource, type ObjectValue, Unknown, type Value } from "../../framework";
+import { clusterOfId } from "../shared/one-cluster";
+import { knownLabels, knownText } from "../shared/values";
+import { defaults } from "./defaults";
+import type { DesiredRotation, RotationTerms } from "./facts";
+
+/** The rules that a configuration or a state sets; defaults where it says nothing. */
+export function termsOf({ ttl, rotate_after, overlap, labels }: ObjectValue): RotationTerms {
+  return {
+    ttlMs: parseDurationMs(knownText(ttl) ?? defaults.ttl),
+    rotateAfterMs: parseDurationMs(knownText(rotate_after) ?? defaults.rotateAfter),
+    overlapMs: parseDurationMs(knownText(overlap) ?? defaults.overlap),
+    labels: knownLabels(labels),
+  };
+}
+
+function generationOf(value: Value | undefined): number {
+  return value === undefined || value === null ? 0 : Number(value);
+}
+
+/** What a call of Terraform wants of a rotating token. The values were validated before. */
+export function desiredFrom({ call, value, prior }: DesiredSource): DesiredRotation {
+  const state = call === "update" ? prior : call === "create" || call === "import" ? undefined : value;
+  const expires = knownText(state?.expires);
+  return {
+    clusterKey: knownText(value.cluster),
+    stateCluster: clusterOfId(state?.id),
+    name: knownText(value.name) ?? "",
+    ...termsOf(value),
+    stateGeneration: generationOf(state?.generation),
+    stateExpiresMs: expires === undefined ? undefined : msFromTime(parseTime(expires)),
+    // A known generation was promised by the plan; only an open one may become another.
+    mayRotate: call === "create" || (call === "update" && value.generation === Unknown),
+    call,
+  };
+}
