@@ -5,6 +5,7 @@ import { parseAddress } from "../trust";
 import type { Identity } from "./identity";
 import { Role, type RoleProps } from "./role";
 import { type Connection, SharedProvider } from "./shared-provider";
+import { User } from "./user";
 
 /** How to reach a cluster that exists. */
 export interface ClusterProps {
@@ -75,6 +76,12 @@ export abstract class Cluster extends Construct {
    */
   addRole(id: string, props: RoleProps): Role {
     return new Role(this, id, { ...props, cluster: this });
+  }
+
+  /** A local user of this cluster, who exists: `root.user("myuser").grant({ logins: ["visitor"] })`. */
+  user(userName: string): User {
+    const id = `User-${userName}`;
+    return (this.node.tryFindChild(id) as User | undefined) ?? new User(this, id, { cluster: this, userName });
   }
 
   /** The names by which a hand-written resource may mean this cluster: its connection's, and the host that it is reached at. */

@@ -1,10 +1,13 @@
 /** Trust between Teleport clusters, as CDKTF constructs. */
+export { AccessCheck, type AccessCheckProps } from "./access-check";
 export { Cluster, type ClusterProps } from "./cluster";
 /** The generated bindings: every resource and data source of the provider, argument by argument. */
 export * as l1 from "./generated";
 export { Identity, type IdentityArguments } from "./identity";
+export { InvitationToken, type InvitationTokenProps } from "./invitation-token";
 export { LeafCluster } from "./leaf-cluster";
-export { type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";
+export { type HostUserMode, type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";
 export { RoleMap, type RoleMapping, type RoleMapRow } from "./role-map";
 export { RootCluster } from "./root-cluster";
 export { Trust, type TrustProps, type WaitFor } from "./trust";
+export { type GrantProps, User, UserGrant } from "./user";

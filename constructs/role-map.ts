@@ -65,6 +65,11 @@ export class RoleMap {
     return mapRoles(this.rows.map(named), roles);
   }
 
+  /** The root roles that rows name as they are, without patterns. */
+  get exactRoles(): string[] {
+    return this.rows.map(({ remote }) => remote).filter((remote) => !/\*|^\^.*\$$/.test(remote));
+  }
+
   /** The rows as the provider takes them: roles that this program makes are references, so that they are made first. */
   toRows(): { remote: string; local: string[] }[] {
     return this.rows.map(({ remote, local }) => ({

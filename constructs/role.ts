@@ -55,6 +55,12 @@ export interface RoleProps {
   readonly spec?: RoleSpec;
 }
 
+/** What becomes of a user that Teleport makes on a server: `keep` leaves the user and home behind, `insecure-drop` removes both. */
+export type HostUserMode = "keep" | "insecure-drop" | "off";
+
+/** The API's numbers for them. Source: `types.proto`, CreateHostUserMode. */
+const hostUserModes: Readonly<Record<HostUserMode, number>> = { off: 1, keep: 3, "insecure-drop": 4 };
+
 /** A role of a cluster. */
 export class Role extends ConstructBase implements IRole {
   readonly roleName: string;
@@ -66,8 +72,11 @@ export class Role extends ConstructBase implements IRole {
     return { roleName, roleId: roleName };
   }
 
+  private props: RoleProps;
+
   constructor(scope: Construct, id: string, props: RoleProps & { readonly cluster: Cluster }) {
     super(scope, id);
+    this.props = props;
     this.roleName = props.roleName ?? id;
     this.resource = new RoleResource(this, "Resource", {
       ...props.cluster.connect(this),
@@ -78,6 +87,26 @@ export class Role extends ConstructBase implements IRole {
       },
       spec: specOf(props),
     });
+  }
+
+  /**
+   * Lets Teleport make the login as a user of the server at the first session, in place of a `useradd` on each.
+   *
+   * @param groups of the server that the user is put into
+   */
+  createHostUser(mode: HostUserMode, groups: readonly string[] = []): this {
+    const { spec = {} } = this.props;
+    const hostGroups = groups.length === 0 ? {} : { hostGroups: literals(groups) };
+    this.props = {
+      ...this.props,
+      spec: {
+        ...spec,
+        allow: { ...spec.allow, ...hostGroups },
+        options: { ...spec.options, createHostUserMode: hostUserModes[mode] },
+      },
+    };
+    this.resource.putSpec(specOf(this.props));
+    return this;
   }
 
   get roleId(): string {

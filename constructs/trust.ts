@@ -2,6 +2,7 @@ import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { parseDuration } from "../trust";
+import { AccessCheck, type AccessCheckProps } from "./access-check";
 import { type TrustedCluster as TrustedClusterResource, Trust as TrustResource } from "./generated";
 import type { LeafCluster } from "./leaf-cluster";
 import type { RoleMap } from "./role-map";
@@ -61,7 +62,11 @@ export class Trust extends Construct {
   /** The generated resource below, for what this construct does not offer. */
   readonly resource: TrustResource;
 
-  constructor(scope: Construct, id: string, props: TrustProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: TrustProps,
+  ) {
     super(scope, id);
     const { root, leaf } = props;
     this.labels = { ...props.labels };
@@ -79,10 +84,33 @@ export class Trust extends Construct {
       ...(props.webProxyAddr === undefined ? {} : { webProxyAddr: literal(props.webProxyAddr) }),
       ...(props.tunnelAddr === undefined ? {} : { tunnelAddr: literal(props.tunnelAddr) }),
     });
-    this.node.addValidation({ validate: () => this.rivalFaults(props) });
+    this.node.addValidation({ validate: () => this.rivalFaults() });
   }
 
-  private rivalFaults({ root, leaf }: TrustProps): string[] {
+  /**
+   * Checks after each apply that users of the root reach a node of the leaf; what is not so is a warning.
+   *
+   * @throws Error when the role map names no role without a pattern and no roles are given
+   */
+  verifyAccess(props: AccessCheckProps): AccessCheck {
+    const roles = props.roles ?? this.props.roleMap.exactRoles;
+    if (roles.length === 0) {
+      throw new Error(
+        "The role map has patterns only, so it does not say whose access to verify. Give `roles`: the root roles that the users hold.",
+      );
+    }
+    const { terraformResourceType, friendlyUniqueId } = this.resource;
+    const after = `${terraformResourceType}.${friendlyUniqueId}`;
+    return new AccessCheck(this, `Access-${props.login}-${props.node}`, {
+      ...props,
+      roles,
+      after,
+      leaf: this.props.leaf,
+    });
+  }
+
+  private rivalFaults(): string[] {
+    const { root, leaf } = this.props;
     return TerraformStack.of(this)
       .node.findAll()
       .filter((node) => node !== this.resource && isRival(node, root, leaf))

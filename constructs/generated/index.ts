@@ -10,6 +10,7 @@ export * from "./data-teleport-trusted-clusters";
 export * from "./provider";
 export * from "./provision-token";
 export * from "./role";
+export * from "./rotating-token";
 export * from "./trust";
 export * from "./trusted-cluster";
 export * from "./user-grant";
