@@ -17,6 +17,8 @@ export interface Run {
 }
 
 export interface RunOptions {
+  /** Of `apply` and `destroy`: arguments beside the ones that every test gives. */
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Gets the process id of terraform once it runs. */
@@ -128,11 +130,11 @@ export class Terraform {
   }
 
   apply(options?: RunOptions): Promise<Run> {
-    return this.run(["apply", "-no-color", "-input=false", "-auto-approve"], options);
+    return this.run(["apply", "-no-color", "-input=false", "-auto-approve", ...(options?.args ?? [])], options);
   }
 
   destroy(options?: RunOptions): Promise<Run> {
-    return this.run(["destroy", "-no-color", "-input=false", "-auto-approve"], options);
+    return this.run(["destroy", "-no-color", "-input=false", "-auto-approve", ...(options?.args ?? [])], options);
   }
 
   plan(options?: RunOptions): Promise<Run> {

@@ -23,16 +23,21 @@ export function sameClusterProblem({ root }: TrustFacts): Problem {
   );
 }
 
-export function otherLeafProblem({ root, leaf, stateId }: TrustFacts): Problem {
-  const giveUp =
-    stateId === undefined
-      ? ""
-      : " If this trust has ended, give it up with `terraform state rm 'ADDRESS'`, ADDRESS as shown above.";
+/** How to end a trust whose place on the root another leaf has taken: a refresh would be refused. */
+function wayOut({ stateId, trustedCluster }: TrustFacts): string {
+  if (stateId === undefined) return "";
+  return trustedCluster.status === "ours"
+    ? " To end this trust and leave that leaf alone, run `terraform destroy -refresh=false -target='ADDRESS'`, ADDRESS as shown above."
+    : " If this trust has ended, give it up with `terraform state rm 'ADDRESS'`, ADDRESS as shown above.";
+}
+
+export function otherLeafProblem(facts: TrustFacts): Problem {
+  const { root, leaf } = facts;
   return new Problem(
     "TRUST_OTHER_LEAF",
     `${root.name} has a remote cluster "${leaf.name}" that is another leaf: its host certificate authority shares no key with the one of ${leaf.title}`,
     [],
-    `Find out whose it is. If it is a former life of this leaf, remove it with \`tctl rm remote_cluster/${leaf.name}\` on the root.${giveUp} Nothing was touched.`,
+    `Find out whose it is. If it is a former life of this leaf, remove it with \`tctl rm remote_cluster/${leaf.name}\` on the root.${wayOut(facts)} Nothing was touched.`,
   );
 }
 
