@@ -1,7 +1,9 @@
+import type { ITerraformDependable, TerraformDataSource } from "cdktf";
 import { Construct } from "constructs";
 
 import type { Cluster } from "./cluster";
 import { CheckBlock, expressionText } from "./elements";
+import { DataTeleportNodes, DataTeleportRoleMapping } from "./generated";
 import { literal, literals } from "./text";
 
 /** What shall be true of a trust. */
@@ -26,29 +28,31 @@ export class AccessCheck extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: AccessCheckProps & { readonly leaf: Cluster; readonly roles: readonly string[]; readonly after: string },
+    props: AccessCheckProps & {
+      readonly leaf: Cluster;
+      readonly roles: readonly string[];
+      readonly after: ITerraformDependable;
+    },
   ) {
     super(scope, id);
-    const { cluster, provider } = props.leaf.connect(this);
-    const place = { provider: provider?.fqn, cluster, depends_on: [props.after] };
-    const mapping = "data.teleport_role_mapping.users";
-    new CheckBlock(
-      this,
-      "Login",
-      { type: "teleport_role_mapping", id: "users", arguments: { ...place, roles: literals(props.roles) } },
-      [
-        {
-          condition: `${mapping}.enabled && contains(${mapping}.logins, ${expressionText(props.login)})`,
-          message: `Users of the root with ${literal(props.roles.join(", "))} cannot log in as ${literal(props.login)}: on the leaf they hold \${jsonencode(${mapping}.local_roles)}, which allow \${jsonencode(${mapping}.logins)}.`,
-        },
-      ],
-    );
-    const nodes = "data.teleport_nodes.all";
-    new CheckBlock(this, "Node", { type: "teleport_nodes", id: "all", arguments: place }, [
+    // Not nested in the check: Terraform plans to read nested data in every run, so that no plan would ever be empty.
+    const place = { ...props.leaf.connect(this), dependsOn: [props.after] };
+    const users = new DataTeleportRoleMapping(this, "Users", { ...place, roles: literals(props.roles) });
+    const mapping = addressOf(users);
+    const nodes = addressOf(new DataTeleportNodes(this, "Nodes", place));
+    new CheckBlock(this, "Check", [
+      {
+        condition: `${mapping}.enabled && contains(${mapping}.logins, ${expressionText(props.login)})`,
+        message: `Users of the root with ${literal(props.roles.join(", "))} cannot log in as ${literal(props.login)}: on the leaf they hold \${jsonencode(${mapping}.local_roles)}, which allow \${jsonencode(${mapping}.logins)}.`,
+      },
       {
         condition: `contains(${nodes}.nodes[*].hostname, ${expressionText(props.node)})`,
         message: `The leaf has no node ${literal(props.node)} that the applying identity sees; it sees \${jsonencode(${nodes}.nodes[*].hostname)}.`,
       },
     ]);
   }
+}
+
+function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformDataSource): string {
+  return `data.${terraformResourceType}.${friendlyUniqueId}`;
 }

@@ -22,31 +22,22 @@ export interface Assertion {
   readonly message: string;
 }
 
-/** The data source that a check reads, for itself alone. */
-export interface ScopedData {
-  readonly type: string;
-  readonly id: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-}
-
-/** A `check` block, which CDKTF does not know: it is read after each apply and in each plan, and what fails is a warning. */
+/** A `check` block, which CDKTF does not know: it is judged after each apply and in each plan, and what fails is a warning. */
 export class CheckBlock extends TerraformElement {
   constructor(
     scope: Construct,
     id: string,
-    private readonly data: ScopedData,
     private readonly assertions: readonly Assertion[],
   ) {
     super(scope, id, "check");
   }
 
   override toTerraform(): unknown {
-    const { type, id, arguments: given } = this.data;
     const assert = this.assertions.map(({ condition, message }) => ({
       condition: `\${${condition}}`,
       error_message: message,
     }));
-    return { check: { [this.friendlyUniqueId]: { data: { [type]: { [id]: given } }, assert } } };
+    return { check: { [this.friendlyUniqueId]: { assert } } };
   }
 }
 

@@ -99,14 +99,8 @@ export class Trust extends Construct {
         "The role map has patterns only, so it does not say whose access to verify. Give `roles`: the root roles that the users hold.",
       );
     }
-    const { terraformResourceType, friendlyUniqueId } = this.resource;
-    const after = `${terraformResourceType}.${friendlyUniqueId}`;
-    return new AccessCheck(this, `Access-${props.login}-${props.node}`, {
-      ...props,
-      roles,
-      after,
-      leaf: this.props.leaf,
-    });
+    const id = `Access-${props.login}-${props.node}`;
+    return new AccessCheck(this, id, { ...props, roles, after: this.resource, leaf: this.props.leaf });
   }
 
   private rivalFaults(): string[] {

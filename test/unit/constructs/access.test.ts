@@ -6,8 +6,6 @@ import { TerraformStack, Testing } from "cdktf";
 import { Identity, InvitationToken, LeafCluster, RoleMap, RootCluster } from "../../../constructs";
 import { expressionText } from "../../../constructs/elements";
 
-type Json = Readonly<Record<string, Json[] & Record<string, unknown>>>;
-
 function newSite(): { stack: TerraformStack; root: RootCluster; leaf: LeafCluster } {
   const stack = new TerraformStack(Testing.app(), "stack");
   return {
@@ -77,19 +75,32 @@ describe("an access check", () => {
     const trust = leaf.trust(root, { roleMap: RoleMap.from("access").to("visitor").from("dev-*").to("visitor") });
     trust.verifyAccess({ node: "node-1", login: "visitor" });
 
-    const [login, node] = Object.values(synthesise(stack).check ?? {}) as unknown as [
-      { data: Json; assert: { condition: string }[] },
-      { data: Json; assert: { condition: string }[] },
-    ];
+    const { check, data } = synthesise(stack) as unknown as {
+      check: Record<string, { assert: { condition: string }[] }>;
+      data: Record<string, Record<string, Record<string, unknown>>>;
+    };
     const after = `teleport_trust.${trust.resource.friendlyUniqueId}`;
-    assert.deepEqual(login.data.teleport_role_mapping, {
-      users: { cluster: "leaf", depends_on: [after], provider: "teleport", roles: ["access"] },
-    });
-    assert.match(login.assert[0]?.condition ?? "", /contains\(data\.teleport_role_mapping\.users\.logins, "visitor"\)/);
-    assert.match(
-      node.assert[0]?.condition ?? "",
-      /contains\(data\.teleport_nodes\.all\.nodes\[\*\]\.hostname, "node-1"\)/,
+    const [mapping, nodes] = ["teleport_role_mapping", "teleport_nodes"].map(
+      (type) => `data.${type}.${Object.keys(data[type] ?? {})[0]}`,
     );
+    const place = { cluster: "leaf", depends_on: [after], provider: "teleport" };
+    assert.deepEqual(only(data.teleport_role_mapping), { ...place, roles: ["access"] });
+    assert.deepEqual(only(data.teleport_nodes), place);
+    assert.deepEqual(
+      only(check).assert.map(({ condition }) => condition),
+      [
+        `\${${mapping}.enabled && contains(${mapping}.logins, "visitor")}`,
+        `\${contains(${nodes}.nodes[*].hostname, "node-1")}`,
+      ],
+    );
+  });
+
+  it("may be made twice for one trust", () => {
+    const { stack, root, leaf } = newSite();
+    const trust = leaf.trust(root, { roleMap: RoleMap.from("access").to("visitor") });
+    for (const login of ["visitor", "root"]) trust.verifyAccess({ node: "node-1", login });
+
+    assert.equal(Object.keys(synthesise(stack).check ?? {}).length, 2);
   });
 
   it("wants to know whose access it is when the role map has patterns only", () => {
