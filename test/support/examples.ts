@@ -89,7 +89,7 @@ export function planText(output: string): string {
 }
 
 function forFolder(text: string): string {
-  return text.replaceAll("FOLDER", ".").replace(/terraform\.\w+\.tfstate/, "terraform.tfstate");
+  return text.replaceAll("FOLDER", ".").replace(/terraform\.[\w-]+\.tfstate/, "terraform.tfstate");
 }
 
 /** A lab and a work directory with an example's program, synthesised for the lab. */
