@@ -24,7 +24,8 @@ async function createGeneration(
 ): Promise<void> {
   const cluster = clusterOf(context.api, desired);
   const { name: clusterName } = await placeOf(cluster, context.signal);
-  const madeMs = Math.floor(context.now() / 1000) * 1000;
+  // Rounded up: the overlap of the generation before is counted from here, and whoever got that one a moment ago has the whole of it.
+  const madeMs = Math.ceil(context.now() / 1000) * 1000;
   const id = rotatingTokenId(clusterName, desired.name);
   const name = createGenerationName(id, { generation, madeMs }, context.api.randomBytes).reveal();
   const message = ProvisionTokenV2.fromPartial({
