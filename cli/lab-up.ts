@@ -6,6 +6,7 @@ import { clustersTable, defaultTeleportVersion, Lab, LabFolder, labFiles, publis
 import { formatDurationMs } from "../trust";
 import { durationOption, wholeNumberOption } from "./option-values";
 import { required, UsageError } from "./usage-error";
+import { writingInto } from "./writing-into";
 
 /** More leaves than anybody tries by hand; each has its own sockets and authorities. */
 const maxLeaves = 200;
@@ -18,7 +19,7 @@ type UpOptions = LabOptions & { readonly statusRefreshMs: number };
 export async function labUp(args: readonly string[]): Promise<number> {
   const { folder: path, options } = parse(args);
   const end = endSignal();
-  const folder = await LabFolder.take(path);
+  const folder = await writingInto(path, () => LabFolder.take(path));
   let lab: Lab | undefined;
   try {
     lab = createLab(options);

@@ -2,6 +2,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
+import { required, UsageError } from "./usage-error";
+import { writingInto } from "./writing-into";
+
 /** The provider's address. It is always written with its host: nobody has published it, and a stranger could register the name. */
 export const providerAddress = "registry.terraform.io/teleport-trust/teleport";
 
@@ -85,15 +88,22 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  if (positionals.length !== 1 || positionals[0] !== "install" || !values.out) {
+  const [command, ...others] = positionals;
+  if (command === undefined) {
     process.stderr.write(usage);
     return 2;
   }
+  if (command !== "install") {
+    throw new UsageError(`teleport-trust provider has no command "${command}"; there is: install`);
+  }
+  if (others.length > 0)
+    throw new UsageError(`provider install takes no "${others[0]}". The folder is named by --out DIR.`);
+  const out = required(values.out, "--out DIR");
   if (process.platform === "win32") {
     process.stderr.write("The provider is a script, and Windows cannot start a script as a provider. Use WSL.\n");
     return 1;
   }
-  const { version, configuration } = installProvider(values.out);
+  const { version, configuration } = await writingInto(out, () => installProvider(out));
   process.stdout.write(`Installed ${providerAddress} ${version} (Node ${process.versions.node}).
 
 export TF_CLI_CONFIG_FILE=${shellQuoted(configuration)}
