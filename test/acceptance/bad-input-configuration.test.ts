@@ -116,6 +116,10 @@ const rows: readonly Row[] = [
     "a token that lives for 5s may be over before the leaf has used it",
     'Give it at least "10s"; it is removed as soon as the leaf has joined. [TRUST_ARGUMENT]',
   ]),
+  trust("something to wait for that is not there", `${someMap}\n  wait_for = "onlin"`, [
+    '"onlin" is none of the values that are allowed here',
+    'Write "online", "registered" or "none". [API_INVALID]',
+  ]),
   trustedCluster(
     "both forms of a mapping",
     'web_proxy_addr = "root.example.com:443"\ntoken_wo = "t"\nroles = ["access"]\nrole_map = [{ remote = "dev", local = ["access"] }]',

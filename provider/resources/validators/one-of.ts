@@ -11,7 +11,7 @@ export function oneOfValidator(...values: readonly string[]): Validator {
   return (value) => {
     if (values.includes(value as string)) return [];
     return [
-      invalid(`${JSON.stringify(value)} is none of the values that the cluster takes here`, `Write ${listed(values)}.`),
+      invalid(`${JSON.stringify(value)} is none of the values that are allowed here`, `Write ${listed(values)}.`),
     ];
   };
 }

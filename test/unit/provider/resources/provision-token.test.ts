@@ -49,7 +49,7 @@ const faults: readonly [name: string, value: ObjectValue, ...lines: string[]][] 
   [
     "a version that there is not",
     config(github, { version: "v3" }),
-    'error version: "v3" is none of the values that the cluster takes here. Write "v2". [API_INVALID]',
+    'error version: "v3" is none of the values that are allowed here. Write "v2". [API_INVALID]',
   ],
   [
     "no roles",

@@ -46,7 +46,7 @@ const faults: readonly [name: string, draft: Draft, ...lines: string[]][] = [
   [
     "another kind",
     { kind: "user" },
-    'error kind: "user" is none of the values that the cluster takes here. Write "role". [API_INVALID]',
+    'error kind: "user" is none of the values that are allowed here. Write "role". [API_INVALID]',
   ],
   [
     "no metadata",
@@ -81,12 +81,12 @@ const faults: readonly [name: string, draft: Draft, ...lines: string[]][] = [
   [
     "a lock of another kind",
     options({ lock: "loose" }),
-    'error spec.options.lock: "loose" is none of the values that the cluster takes here. Write "strict" or "best_effort". [API_INVALID]',
+    'error spec.options.lock: "loose" is none of the values that are allowed here. Write "strict" or "best_effort". [API_INVALID]',
   ],
   [
     "enhanced recording of something else",
     options({ enhanced_recording: ["command", "keys"] }),
-    'error spec.options.enhanced_recording.1: "keys" is none of the values that the cluster takes here. Write "command", "disk" or "network". [API_INVALID]',
+    'error spec.options.enhanced_recording.1: "keys" is none of the values that are allowed here. Write "command", "disk" or "network". [API_INVALID]',
   ],
   [
     "both forms of port forwarding",

@@ -117,7 +117,7 @@ function validated(name: string, value: unknown): ProblemShape[] {
 
 test("arguments are judged before any server is asked", () => {
   const cases: readonly (readonly [string, unknown, string])[] = [
-    ["wait_for", "offline", '"offline" is none of the values that the cluster takes here'],
+    ["wait_for", "offline", '"offline" is none of the values that are allowed here'],
     ["token_ttl", "30 s", '"30 s" is not a duration'],
     ["token_ttl", "1s", "a token that lives for 1s may be over before the leaf has used it"],
     ["web_proxy_addr", "https://root.lab", '"https://root.lab" is not an address of the form host:port'],
