@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { Acceptance, guideTrust } from "../support/acceptance";
 import { editRemoteCluster } from "../support/outside";
-import { applySettled, assertEmptyPlan, deeds } from "../support/plans";
+import { applyEmpty, applySettled, assertEmptyPlan, deeds } from "../support/plans";
 
 async function outputs(acceptance: Acceptance): Promise<Record<string, unknown>> {
   const { stdout } = await acceptance.run(["output", "-json"]);
@@ -15,7 +15,7 @@ async function outputs(acceptance: Acceptance): Promise<Record<string, unknown>>
 test("teleport_cluster tells name, version, addresses and pins, so that a leaf can be joined by them", async () => {
   await using acceptance = await Acceptance.start({ root: { teleportVersion: "17.4.2" } });
   const { root } = acceptance.lab;
-  await applySettled(
+  await applyEmpty(
     acceptance,
     `data "teleport_cluster" "root" { cluster = "root" }
      output "root" { value = data.teleport_cluster.root }`,

@@ -119,7 +119,7 @@ test("with a connection that is known only in apply, new objects are planned unc
     role_map = [{ remote = "access", local = ["access"] }]
   }\n`;
   acceptance.terraform.configure(later(1) + role('cluster = "root"') + trust);
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
 
   acceptance.terraform.configure(later(2) + role('cluster = "root"') + trust + role('cluster = "root"', "new"));
   const planned = await acceptance.plan();
@@ -128,7 +128,7 @@ test("with a connection that is known only in apply, new objects are planned unc
     planned,
     'Warning: the state of role "it" was kept as it is: the settings of the connection "root" are not known before apply',
   );
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
 
   acceptance.terraform.configure(
     `${later(3)}data "teleport_cluster" "it" { cluster = "root" }\n${role('cluster = "root"')}`,

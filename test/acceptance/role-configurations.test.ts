@@ -51,7 +51,7 @@ test("what a cluster fills in by the role's version is filled in afresh when the
   const { run, plan } = await acceptance.planned();
   assert.deepEqual(deedsOf(plan), { "teleport_role.one": "update" });
   assertSays(run, "version v7 → v6 changes what the role means where it says nothing");
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(resources(), 0);
   await applyEmpty(acceptance, role("v5"));
   assert.equal(resources(), 1);
@@ -98,7 +98,7 @@ test("values that are known only in apply, for_each and merge() make roles whose
     }
     output "ids" { value = [for role in teleport_role.team : role.id] }
   `;
-  await applySettled(acceptance, text("2h", '["red", "green"]'));
+  await applyEmpty(acceptance, text("2h", '["red", "green"]'));
   acceptance.configure(text("3h", '["green", "blue"]'));
   assert.deepEqual(await deeds(acceptance), {
     "terraform_data.later": "update",
@@ -106,7 +106,7 @@ test("values that are known only in apply, for_each and merge() make roles whose
     'teleport_role.team["red"]': "delete",
     'teleport_role.team["blue"]': "create",
   });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(acceptance.lab.root.storage.get("role", "late")?.spec?.options?.maxSessionTtl, 3n * 3600_000_000_000n);
   await acceptance.destroyed();
   assert.deepEqual(leftovers(acceptance.lab), []);
@@ -123,7 +123,7 @@ test("a role that somebody removed is created again, and one that is there alrea
   await applyEmpty(acceptance, role);
   acceptance.lab.root.storage.delete("role", "one");
   assert.deepEqual(await deeds(acceptance), { "teleport_role.one": "create" });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   await acceptance.run(["state", "rm", "teleport_role.one"]);
   const refused = await acceptance.apply();
   assert.equal(refused.code, 1);
@@ -143,7 +143,7 @@ test("another name replaces a role, another key of `clusters` that leads to the 
   await applyEmpty(acceptance, role("root", "one"));
   acceptance.configure(role("root", "two"));
   assert.deepEqual(await deeds(acceptance), { "teleport_role.one": "delete then create" });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   const revision = root.storage.get("role", "two")?.metadata?.revision;
   acceptance.configure(role("renamed", "two"), [{ key: "renamed", cluster: root }]);
   const { plan } = await acceptance.planned();

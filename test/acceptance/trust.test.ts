@@ -54,7 +54,7 @@ test("a trust is made, changed in every way, corrected, imported and ended", asy
   );
   acceptance.configure(several);
   assert.deepEqual(await deeds(acceptance), { [address]: "update" });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.deepEqual(labelsOf(acceptance), { env: "prod", team: "a" });
   assert.equal(specOf(acceptance)?.token, revision, "the leaf did not join again");
 
@@ -66,7 +66,7 @@ test("a trust is made, changed in every way, corrected, imported and ended", asy
   assert.deepEqual(deedsOf(plan), { [address]: "update" });
   assert.deepEqual(Object.keys(changesOf(plan, address)).sort(), ["labels", "role_map"]);
   assert.equal(plan.resource_drift?.[0]?.address, address);
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.deepEqual(labelsOf(acceptance), { owner: "noc", env: "prod", team: "a" });
   assert.equal(root.storage.get("remote_cluster", "leaf.lab")?.metadata?.description, "Rack 4");
 
@@ -88,7 +88,7 @@ test("a trust is imported by command and by block, with an empty plan after it, 
   acceptance.configure(block + trust('labels = { env = "demo" }'));
   const { plan } = await acceptance.planned();
   assert.deepEqual(changesOf(plan, address), { labels: [{ env: "demo", owner: "noc" }, { env: "demo" }] });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.deepEqual(labelsOf(acceptance), { env: "demo", owner: "noc" });
   await acceptance.destroyed();
   assert.deepEqual(leftovers(acceptance.lab), []);
@@ -98,9 +98,9 @@ test("a disabled trust has no tunnel, an enabled one has it back, and somebody e
   await using acceptance = await Acceptance.start();
   const { root } = acceptance.lab;
   await acceptance.configure(trust()).applied();
-  await applySettled(acceptance, trust("enabled = false"));
+  await applyEmpty(acceptance, trust("enabled = false"));
   await root.offline("leaf.lab");
-  await applySettled(acceptance, trust("enabled = true"));
+  await applyEmpty(acceptance, trust("enabled = true"));
   await root.online("leaf.lab");
   await editTrustedCluster(acceptance.lab.leaf(), "root.lab", ({ spec }) => {
     if (spec) spec.enabled = false;
@@ -121,7 +121,7 @@ test("addresses that are given are used, and another one joins anew in place, wi
   const { run, plan } = await acceptance.planned();
   assert.deepEqual(deedsOf(plan), { [address]: "update" });
   assertSays(run, "a change of `web_proxy_addr` makes the leaf join anew: its tunnel is down meanwhile");
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(specOf(acceptance)?.webProxyAddr, other);
   assert.equal(specOf(acceptance)?.tunnelAddr, tunnel);
   assert.equal(acceptance.lab.issuedTokens.length, 2);
@@ -149,7 +149,7 @@ test("a half trust is repaired in place, whichever side is missing, and the plan
     assert.deepEqual(changesOf(plan, address).joined, [false, true]);
     assertSays(run, `${side} is missing: nobody can reach the leaf through the root until this is applied`);
     assertSays(run, "labels that others put on the leaf are kept. [TRUST_HALF]");
-    await applySettled(acceptance);
+    await applyEmpty(acceptance);
     if (side.startsWith("the trusted")) assert.deepEqual(labelsOf(acceptance), owned, "others' labels are put back");
   }
   await outside(leaf, ({ auth }) => auth.deleteTrustedCluster({ name: "root.lab" }));
@@ -235,7 +235,7 @@ test("a leaf that does not come online in time is an error that says how to go o
   assertSays(failed, "`terraform untaint 'ADDRESS'`, ADDRESS as shown above");
   tunnel.restore();
   assert.equal((await acceptance.run(["untaint", address])).code, 0);
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(acceptance.lab.issuedTokens.length, 1);
 });
 

@@ -86,7 +86,7 @@ test("a leaf joins with a write-only token of this run, is changed in every way,
   };
   acceptance.configure(invitation + trustedCluster(acceptance, changed));
   assert.deepEqual(await deeds(acceptance), { [address]: "update" });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   const disabled = { ...changed, spec: "enabled = false" };
   acceptance.configure(invitation + trustedCluster(acceptance, disabled));
   const { run } = await acceptance.planned();
@@ -104,7 +104,7 @@ test("a leaf joins with a write-only token of this run, is changed in every way,
   const { plan } = await acceptance.planned();
   assert.deepEqual(Object.keys(changesOf(plan, address)).sort(), ["metadata", "spec"]);
   assert.equal(plan.resource_drift?.[0]?.address, address);
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(stored(acceptance)?.metadata?.labels["teleport.dev/origin"], "terraform");
 
   const versionless = { ...changed, token: `token_wo = ${ephemeralToken}` };
@@ -125,7 +125,7 @@ test("a token in clear text works, with a warning; its change does nothing and s
   await using acceptance = await Acceptance.start();
   const token = await madeToken(acceptance.lab);
   const clear = (text: string) => trustedCluster(acceptance, { token: `token = "${text}"` });
-  const run = await applySettled(acceptance, clear(token));
+  const run = await applyEmpty(acceptance, clear(token));
   assertSays(run, "`token` is stored in state and plan files in clear");
 
   const revision = stored(acceptance)?.metadata?.revision;
@@ -133,7 +133,7 @@ test("a token in clear text works, with a warning; its change does nothing and s
   const { run: planned, plan } = await acceptance.planned();
   assert.deepEqual(deedsOf(plan), { [address]: "update" });
   assertSays(planned, "the change of `token` does nothing: the leaf has joined already");
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(stored(acceptance)?.spec?.token, token);
 
   await acceptance.run(["state", "rm", address]);
@@ -141,7 +141,7 @@ test("a token in clear text works, with a warning; its change does nothing and s
   assert.equal(imported.code, 0, imported.output);
   assert.ok(!acceptance.terraform.read("terraform.tfstate").includes(token), "the stored token is not imported");
   assert.deepEqual(await deeds(acceptance), { [address]: "update" });
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(stored(acceptance)?.metadata?.revision, revision, "the leaf was not written to");
 });
 
@@ -154,7 +154,7 @@ test("another version of a write-only token on an established trust does nothing
   acceptance.configure(versioned(2));
   const { run } = await acceptance.planned();
   assertSays(run, "the change of `token_wo_version` does nothing: the leaf has joined already");
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
   assert.equal(stored(acceptance)?.metadata?.revision, revision);
 });
 
@@ -164,7 +164,7 @@ test("roles, the older form of the role map, works, and another address or form 
   const { proxy, tunnel } = lab.root.addresses;
   const token = `token_wo = "${await madeToken(lab)}"`;
   const roles = 'roles = ["access"]';
-  await applySettled(acceptance, trustedCluster(acceptance, { token, roles }));
+  await applyEmpty(acceptance, trustedCluster(acceptance, { token, roles }));
   for (const draft of [
     { token, roles: 'roles = ["auditor"]' },
     { token, roles, spec: `tunnel_addr = "${tunnel}"` },
@@ -179,7 +179,7 @@ test("roles, the older form of the role map, works, and another address or form 
   const refused = await acceptance.apply();
   assert.equal(refused.code, 1, refused.output);
   await outside(lab.root, ({ presence }) => presence.deleteRemoteCluster({ name: "leaf.lab" }));
-  await applySettled(acceptance);
+  await applyEmpty(acceptance);
 });
 
 test("a name that is not the root's is refused before anything is made", async () => {
@@ -208,5 +208,5 @@ test("a trusted cluster that is there already is refused with the way to import 
   );
   assert.equal(JSON.stringify(acceptance.lab.leaf().dump()), before);
   const block = `import {\n to = ${address}\n id = "leaf/root.lab"\n}\n`;
-  await applySettled(acceptance, block + trustedCluster(acceptance, { token }));
+  await applyEmpty(acceptance, block + trustedCluster(acceptance, { token }));
 });
