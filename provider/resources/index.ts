@@ -2,6 +2,7 @@
 import type { Api } from "../cluster";
 import { mirroredObject, type Resource, relation } from "../framework";
 import { provisionToken } from "./provision-token";
+import { remoteCluster } from "./remote-cluster";
 import { role } from "./role";
 import { rotatingToken } from "./rotating-token";
 import { trust } from "./trust";
@@ -14,6 +15,7 @@ export const resources: readonly Resource<Api>[] = [
   mirroredObject(role),
   mirroredObject(provisionToken),
   relation(trust),
+  relation(remoteCluster),
   relation(userGrant),
   relation(rotatingToken),
 ];
