@@ -116,6 +116,18 @@ const rows: readonly Row[] = [
     "a token that lives for 5s may be over before the leaf has used it",
     'Give it at least "10s"; it is removed as soon as the leaf has joined. [TRUST_ARGUMENT]',
   ]),
+  trust(
+    "labels whose keys the cluster would refuse, after the join",
+    `${someMap}\n  labels = { "env name" = "x", "a=b" = "y", "ok/1.2:*_-" = "z" }`,
+    [
+      '"env name" is not the key of a label',
+      'At labels["env name"]. Use letters, digits and the characters `/ . _ : * -`. [TRUST_LABELS]',
+    ],
+    [
+      '"a=b" is not the key of a label',
+      'At labels["a=b"]. Use letters, digits and the characters `/ . _ : * -`. [TRUST_LABELS]',
+    ],
+  ),
   trust("something to wait for that is not there", `${someMap}\n  wait_for = "onlin"`, [
     '"onlin" is none of the values that are allowed here',
     'Write "online", "registered" or "none". [API_INVALID]',

@@ -1,6 +1,7 @@
 import { type Attributes, types } from "../../framework";
 import type { Overrides } from "../description/override";
 import { isServerOwnedLabel } from "../shared/server-owned-labels";
+import { labelKeysValidator } from "../validators/label-keys";
 import { notEmptyValidator } from "../validators/not-empty";
 import { oneOfValidator } from "../validators/one-of";
 
@@ -14,6 +15,7 @@ export function commonOverrides(kind: string): Overrides {
     "metadata.labels": {
       doc: "Labels of the object itself. Those that the cluster sets by itself (`teleport.dev/…`) are not shown, and stay.",
       isServerOwned: isServerOwnedLabel,
+      validate: [labelKeysValidator],
     },
     "metadata.expires": {
       doc: "Time at which the cluster removes the object (RFC 3339); absent means never. It must lie in the future when it is set or changed.",
