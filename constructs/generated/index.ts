@@ -9,6 +9,7 @@ export * from "./data-teleport-role-mapping";
 export * from "./data-teleport-trusted-clusters";
 export * from "./provider";
 export * from "./provision-token";
+export * from "./remote-cluster";
 export * from "./role";
 export * from "./rotating-token";
 export * from "./trust";
