@@ -22,13 +22,16 @@ export async function labLogin(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   if (positionals.length !== 1) throw new UsageError("login takes exactly one USER");
   const { cluster, ttl } = values;
-  const { file, expires } = (await call(values.out, {
+  const { file, expires, sshConfig } = (await call(values.out, {
     command: "login",
     user: positionals[0] as string,
     ...(cluster === undefined ? {} : { cluster }),
     ...(ttl === undefined ? {} : { ttlMs: durationOption("--ttl", ttl) }),
   })) as LoginResult;
-  print(`${join(values.out as string, file)} (valid until ${expires})`);
+  const path = (name: string) => join(values.out as string, name);
+  print(`${path(file)} (valid until ${expires})`);
+  if (sshConfig !== undefined)
+    print(`ssh -F ${path(sshConfig)} LOGIN@NODE.CLUSTER comes as ${positionals[0]} from now on.`);
   return 0;
 }
 

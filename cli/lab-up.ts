@@ -22,7 +22,7 @@ export async function labUp(args: readonly string[]): Promise<number> {
   const folder = await writingInto(path, () => LabFolder.take(path));
   let lab: Lab | undefined;
   try {
-    lab = createLab(options);
+    lab = createLab({ ...options, homesFolder: join(folder.path, labFiles.homes) });
     await serve(await lab.ready, folder, options, end.signalled);
   } finally {
     end.forget();
@@ -46,6 +46,7 @@ async function serve(lab: Lab, folder: LabFolder, options: UpOptions, signalled:
   const published = await publishLab(lab, folder);
   const file = (name: string) => join(folder.path, name);
   print(`\n${clustersTable(lab)}\nReady: ${file(labFiles.labJson)}. Ctrl-C ends the lab.`);
+  for (const line of sshLines(lab, file(labFiles.sshConfig))) print(line);
   print(`Whatever talks to the proxies trusts them with SSL_CERT_FILE=${file(labFiles.proxyCas)}`);
   print(
     `The status of leaves is computed every ${formatDurationMs(options.statusRefreshMs)}; a real root takes 40s.\n`,
@@ -54,6 +55,15 @@ async function serve(lab: Lab, folder: LabFolder, options: UpOptions, signalled:
   print("\nEnding the lab.");
   stopPrinting();
   await published.close();
+}
+
+/** How to log in to a leaf's node, once the leaf has joined. */
+function sshLines({ leaves }: Lab, config: string): string[] {
+  const [leaf] = leaves.filter(({ nodes }) => nodes.length > 0);
+  if (leaf === undefined) return [];
+  return [
+    `ssh -F ${config} alice@${leaf.nodes[0]?.hostname}.${leaf.name} logs in through the root, once it has joined.`,
+  ];
 }
 
 function print(line: string): void {

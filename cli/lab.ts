@@ -10,11 +10,13 @@ const usage = `Usage: teleport-trust lab up --out DIR [--leaves N] [--teleport-v
 A lab is a root cluster and its leaves on loopback addresses, with real TLS, gRPC and SSH. The leaves do not
 trust the root yet: that is what you come here to try.
 
-  up      starts a lab in the foreground. DIR gets identity files for bot, admin and alice, the proxies' CA, and,
-          when all is ready, lab.json with the addresses. Prints the clusters and every audit event.
-          Ctrl-C ends it and removes what it wrote.
+  up      starts a lab in the foreground. DIR gets identity files for bot, admin and alice, the proxies' CA, an
+          ssh_config, and, when all is ready, lab.json with the addresses. Prints the clusters and every audit event.
+          Each leaf has a node: ssh -F DIR/ssh_config alice@node-1.leaf.lab logs in through the root and its tunnel,
+          as the user of the last login (alice at first). Ctrl-C ends it and removes what it wrote.
   dump    prints every object of every cluster as JSON. Tokens stand as sha256 of their names.
-  login   writes a fresh identity file of USER, with the roles that the user has now, and prints its path.
+  login   writes a fresh identity file of USER, with the roles that the user has now, and prints its path. At the root
+          (without --cluster) ssh_config logs this user in from now on.
   clock   moves the lab's clock forward: tokens, heartbeats and status go by it, certificates by real time.
   fault   does something to a link of a cluster: on a leaf, tunnel is its way to its roots, on a root the way of all
           its leaves to it.

@@ -2,6 +2,13 @@ import type { AuthorityType, Suite } from "./ca";
 import type { RoleSeed, UserSeed } from "./seed";
 import { versionRules } from "./versions";
 
+/** An SSH node of a cluster. */
+export interface NodeOptions {
+  /** Such as `node-1`: letters, digits, dots and dashes; unique in its cluster. */
+  readonly hostname: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** How one cluster of a lab shall be; what is left out comes from the lab's options. */
 export interface ClusterOptions {
   /** Cluster name, such as `leaf.example.com`. */
@@ -20,9 +27,11 @@ export interface ClusterOptions {
   readonly seedRoles?: readonly RoleSeed[];
   /** Users beside `bot`, `admin` and `alice`. */
   readonly seedUsers?: readonly UserSeed[];
+  /** SSH nodes. A leaf has one by default, `node-1` with the label `env=demo`; a root none. */
+  readonly nodes?: readonly NodeOptions[];
 }
 
-/** How a lab shall be. */
+/** How a lab shall be. What stands here is for all of its clusters, except `nodes`, which is for the leaves. */
 export interface LabOptions extends Omit<ClusterOptions, "name" | "announcedVersion"> {
   /** The root cluster, `root.lab` by default. */
   readonly root?: ClusterOptions;
@@ -32,6 +41,8 @@ export interface LabOptions extends Omit<ClusterOptions, "name" | "announcedVers
   readonly statusRefreshMs?: number;
   /** How far the lab's clock is ahead at the start, in milliseconds. */
   readonly clockOffsetMs?: number;
+  /** Folder that the nodes' homes are made in, and removed with the lab; by default one in the system's temporary folder. */
+  readonly homesFolder?: string;
 }
 
 /** A cluster's options with nothing left out. */
@@ -41,11 +52,19 @@ export type WholeClusterOptions = Required<Omit<ClusterOptions, "teleportVersion
 /** Version that a lab behaves as when it is not told another. */
 export const defaultTeleportVersion = "17";
 
-/** Fills in what a cluster's options leave out. */
+/** The nodes of a leaf that is not told others. */
+export const defaultLeafNodes: readonly NodeOptions[] = [{ hostname: "node-1", labels: { env: "demo" } }];
+
+/**
+ * Fills in what a cluster's options leave out.
+ *
+ * @param defaultNodes those of a cluster that does not say its own
+ */
 export function wholeClusterOptions(
   options: ClusterOptions,
   lab: LabOptions,
   defaultName: string,
+  defaultNodes: readonly NodeOptions[],
 ): WholeClusterOptions {
   const { announcedVersion } = options;
   return {
@@ -55,6 +74,7 @@ export function wholeClusterOptions(
     withoutAuthorities: options.withoutAuthorities ?? lab.withoutAuthorities ?? [],
     seedRoles: [...(lab.seedRoles ?? []), ...(options.seedRoles ?? [])],
     seedUsers: [...(lab.seedUsers ?? []), ...(options.seedUsers ?? [])],
+    nodes: options.nodes ?? defaultNodes,
     ...(announcedVersion === undefined ? {} : { announcedVersion }),
   };
 }
@@ -81,4 +101,16 @@ export function assertClusterNames(names: readonly string[]): void {
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new RangeError(`two clusters are called "${twice}"`);
+}
+
+/** @throws RangeError for host names that cannot be, or are not unique in their cluster */
+export function assertNodes({ name, nodes }: WholeClusterOptions): void {
+  const hostnames = nodes.map(({ hostname }) => hostname);
+  for (const hostname of hostnames) {
+    if (!clusterName.test(hostname)) {
+      throw new RangeError(`"${hostname}" is not a host name: letters, digits, dots and dashes`);
+    }
+  }
+  const twice = hostnames.find((hostname, index) => hostnames.indexOf(hostname) !== index);
+  if (twice !== undefined) throw new RangeError(`two nodes of ${name} are called "${twice}"`);
 }

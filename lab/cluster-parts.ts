@@ -15,9 +15,12 @@ import type { LabClock } from "./clock";
 import { announcedVersionOf, type WholeClusterOptions } from "./cluster-options";
 import type { LinkName } from "./faults";
 import { Link } from "./faults";
+import type { Homes } from "./node";
 import type { LabProxy } from "./proxy";
 import { startProxy } from "./proxy";
 import { seed } from "./seed";
+import type { SshServices } from "./ssh-services";
+import { startSshServices } from "./ssh-services";
 import { ClusterStorage } from "./storage";
 import { remoteAuthServer } from "./tunnel";
 import type { Tunnels } from "./tunnels";
@@ -33,6 +36,8 @@ export interface Surroundings extends CertificateSources {
   readonly newUuid: () => string;
   /** Draws from [0, 1). */
   readonly random: () => number;
+  /** Where the commands of nodes run. */
+  readonly homes: Homes;
 }
 
 /** The running parts of one cluster. */
@@ -47,6 +52,8 @@ export interface ClusterParts {
   readonly auth: AuthPort;
   readonly tunnels: Tunnels;
   readonly proxy: LabProxy;
+  /** SSH proxy and nodes. */
+  readonly ssh: SshServices;
   /** Ends everything; resolves when no connection or timer is left. */
   close(): Promise<void>;
 }
@@ -95,7 +102,7 @@ async function openParts(
   const auth = await openAuth(context, authorities, hostId, links.auth);
   closers.push(() => auth.close());
   const credentials = await authorities.issueHost({ role: "Proxy", hostId, names: hostNames(options.name) });
-  const { random } = surroundings;
+  const { random, homes, newUuid } = surroundings;
   const tunnels = createTunnels({
     context,
     clock,
@@ -106,10 +113,24 @@ async function openParts(
     random,
   });
   closers.push(() => tunnels.close());
-  proxy = await openProxy(context, { links, auth, tunnels, webAuthority, proxy: () => proxy });
+  const { nodes } = options;
+  const server = tunnels.server;
+  const ssh = await startSshServices({
+    context,
+    clock,
+    authorities,
+    credentials,
+    link: links.proxy,
+    tunnels: server,
+    nodes,
+    homes,
+    newUuid,
+  });
+  closers.push(() => ssh.close());
+  proxy = await openProxy(context, { links, auth, tunnels, webAuthority, proxy: () => proxy, ssh });
   closers.push(() => proxy?.close());
   closers.push(clock.every(statusRefreshMs, () => refreshRemoteClusters(context)));
-  return { context, hostId, authorities, webAuthority, webRoots, links, auth, tunnels, proxy };
+  return { context, hostId, authorities, webAuthority, webRoots, links, auth, tunnels, proxy, ssh };
 }
 
 function createLinks(cluster: string): Record<LinkName, Link> {
@@ -174,12 +195,12 @@ async function openAuth(context: AuthContext, authorities: CertificateAuthoritie
   return openAuthPort(createAuthHandler(context), tls, link, onRefused);
 }
 
-interface ProxyParts extends Pick<ClusterParts, "links" | "auth" | "tunnels" | "webAuthority"> {
+interface ProxyParts extends Pick<ClusterParts, "links" | "auth" | "tunnels" | "webAuthority" | "ssh"> {
   /** The proxy itself, whose addresses are known once it listens. */
   readonly proxy: () => LabProxy | undefined;
 }
 
-async function openProxy(context: AuthContext, { links, auth, tunnels, webAuthority, proxy }: ProxyParts) {
+async function openProxy(context: AuthContext, { links, auth, tunnels, webAuthority, ssh, proxy }: ProxyParts) {
   const { clusterName } = context;
   return startProxy({
     links,
@@ -192,7 +213,7 @@ async function openProxy(context: AuthContext, { links, auth, tunnels, webAuthor
       tlsRouting: true,
       webAddr: proxy()?.webAddr ?? "",
       tunnelAddr: proxy()?.tunnelAddr ?? "",
-      sshAddr: undefined,
+      sshAddr: ssh.proxy.address,
     }),
     validateTrustedCluster: async (body) => validateTrustedClusterText(context, body),
     dialAuth: (cluster, signal) => {

@@ -4,6 +4,7 @@ import type { CertificateAuthorities, Suite, UserCredentials } from "./ca";
 import type { ClusterParts } from "./cluster-parts";
 import type { Link, LinkName } from "./faults";
 import { loginTerms, loginTtlMs } from "./login";
+import type { LabNode } from "./node";
 import { presetUsers } from "./seed";
 import type { ClusterStorage, StoredKind, StoredKinds } from "./storage";
 
@@ -15,7 +16,12 @@ export interface ClusterAddresses {
   readonly proxy: string;
   /** The proxy's plain port for reverse tunnels. */
   readonly tunnel: string;
+  /** The proxy's port for SSH clients. */
+  readonly ssh: string;
 }
+
+/** An SSH node of a cluster. */
+export type ClusterNode = Omit<LabNode, "close">;
 
 /** How long the identities that a lab is made with are valid: long enough for a lab that stands for days. */
 const presetTtlMs = 7 * 24 * 3_600_000;
@@ -58,8 +64,13 @@ export class LabCluster {
   }
 
   get addresses(): ClusterAddresses {
-    const { auth, proxy } = this.parts;
-    return { auth: auth.address, proxy: proxy.webAddr, tunnel: proxy.tunnelAddr };
+    const { auth, proxy, ssh } = this.parts;
+    return { auth: auth.address, proxy: proxy.webAddr, tunnel: proxy.tunnelAddr, ssh: ssh.proxy.address };
+  }
+
+  /** The cluster's SSH nodes. */
+  get nodes(): readonly ClusterNode[] {
+    return this.parts.ssh.nodes;
   }
 
   /** Certificate, PEM, by which the proxy's web address is checked. */

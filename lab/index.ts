@@ -1,11 +1,11 @@
-export type { ApiCall, AuditEvent, CallFilter, ClusterDump, Hold } from "./auth";
+export type { ApiCall, AuditEvent, AuditLogin, CallFilter, ClusterDump, Hold } from "./auth";
 export { AuditLog, CallLog, tokenHash } from "./auth";
 export type { CertificateAuthorities, Suite, UserCredentials, UserIdentity } from "./ca";
 export type { Clock } from "./clock";
 export { LabClock } from "./clock";
-export type { ClusterAddresses } from "./cluster";
+export type { ClusterAddresses, ClusterNode } from "./cluster";
 export { LabCluster } from "./cluster";
-export type { ClusterOptions, LabOptions } from "./cluster-options";
+export type { ClusterOptions, LabOptions, NodeOptions } from "./cluster-options";
 export { defaultTeleportVersion } from "./cluster-options";
 export type {
   ClockResult,

@@ -5,9 +5,16 @@ import { CallLog } from "./auth";
 import { LabClock } from "./clock";
 import { LabCluster } from "./cluster";
 import type { ClusterOptions, LabOptions, WholeClusterOptions } from "./cluster-options";
-import { assertClusterNames, defaultLeafName, wholeClusterOptions } from "./cluster-options";
+import {
+  assertClusterNames,
+  assertNodes,
+  defaultLeafName,
+  defaultLeafNodes,
+  wholeClusterOptions,
+} from "./cluster-options";
 import type { Surroundings } from "./cluster-parts";
 import { startParts } from "./cluster-parts";
+import { Homes } from "./node";
 import { versionRules } from "./versions";
 
 /** How often a root of the lab computes the status of its leaves. A real one takes 40 s, which nobody wants to wait for. */
@@ -34,17 +41,25 @@ export class Lab {
   readonly calls = new CallLog();
   readonly #clusters = new Map<string, LabCluster>();
   readonly #wanted: readonly WholeClusterOptions[];
+  readonly #homes: Homes;
   #disposed: Promise<void> | undefined;
 
   /** @throws RangeError for names that cannot be, or a version that the lab cannot behave as */
   constructor(options: LabOptions = {}) {
     const leaves: readonly ClusterOptions[] = options.leaves ?? [{}];
     this.#wanted = [
-      wholeClusterOptions(options.root ?? {}, options, "root.lab"),
-      ...leaves.map((leaf, index) => wholeClusterOptions(leaf, options, defaultLeafName(index, leaves.length))),
+      wholeClusterOptions(options.root ?? {}, options, "root.lab", []),
+      ...leaves.map((leaf, index) => {
+        const nodes = options.nodes ?? defaultLeafNodes;
+        return wholeClusterOptions(leaf, options, defaultLeafName(index, leaves.length), nodes);
+      }),
     ];
     assertClusterNames(this.#wanted.map(({ name }) => name));
-    for (const { teleportVersion } of this.#wanted) versionRules(teleportVersion);
+    for (const cluster of this.#wanted) {
+      versionRules(cluster.teleportVersion);
+      assertNodes(cluster);
+    }
+    this.#homes = new Homes(options.homesFolder);
     this.clock = new LabClock(options.clockOffsetMs);
     this.ready = this.#start(options.statusRefreshMs ?? defaultStatusRefreshMs);
     // Whoever never awaits `ready` learns of a failure by the first use, not by the end of the process.
@@ -92,7 +107,7 @@ export class Lab {
     return this.clusters.flatMap((cluster) => cluster.tokens.names);
   }
 
-  /** Ends all clusters; resolves when no socket or timer is left. Idempotent, and allowed before {@link ready}. */
+  /** Ends all clusters; resolves when no socket, process, timer or home of a node is left. Idempotent, and allowed before {@link ready}. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#end();
     return this.#disposed;
@@ -111,6 +126,7 @@ export class Lab {
       randomBytes,
       newUuid: randomUUID,
       random: Math.random,
+      homes: this.#homes,
     };
     const starts = this.#wanted.map(async (options) => LabCluster.from(await startParts(options, surroundings)));
     const settled = await Promise.allSettled(starts);
@@ -134,6 +150,7 @@ export class Lab {
     this.calls.dispose();
     await Promise.all([...this.#clusters.values()].map((cluster) => cluster.close()));
     this.clock.dispose();
+    this.#homes.dispose();
   }
 }
 

@@ -2,7 +2,7 @@ export type { Viewer } from "./label-conditions";
 export { listsByName } from "./label-values";
 export type { LabelSelector, Labels } from "./labels";
 export { matchesLabels } from "./labels";
-export { checkAccessToNode, nodeLogins } from "./node-access";
+export { checkAccessToNode, checkLoginOnNode, nodeLogins } from "./node-access";
 export { checkAccessToRemoteCluster } from "./remote-cluster-access";
 export type { RoleRules } from "./role-defaults";
 export { normalizeRole } from "./role-defaults";

@@ -17,6 +17,16 @@ export function checkAccessToNode(viewer: Viewer, labels: Labels): void {
 }
 
 /**
+ * Refuses an account on a node: the viewer's roles have to show the node, and one of those that do has to allow the login.
+ *
+ * @throws TraceError access_denied
+ */
+export function checkLoginOnNode(viewer: Viewer, labels: Labels, login: string): void {
+  checkAccessToNode(viewer, labels);
+  if (!nodeLogins(viewer, labels).includes(login)) throw accessDenied("access to node denied");
+}
+
+/**
  * The logins that the viewer's roles allow on a node, in the order of the roles: those of every role that allows its labels, without those that a
  * role denies there (inferred; the real server's list is for showing, the node decides).
  */

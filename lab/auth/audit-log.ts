@@ -1,3 +1,22 @@
+/**
+ * Who came by SSH, and as whom. Of a refused login everything but `login` may be missing, and what is there is what the
+ * certificate says: nobody may have got as far as checking it.
+ */
+export interface AuditLogin {
+  /** Account on the node. */
+  readonly login: string;
+  /** Host name of the node; absent at a proxy. */
+  readonly node?: string;
+  /** User of the certificate, as its own cluster calls it. */
+  readonly certificateUser?: string;
+  /** Cluster that issued the certificate: a root's name when one of its users comes to a leaf. */
+  readonly userCluster?: string;
+  /** Roles of the certificate. */
+  readonly certificateRoles?: readonly string[];
+  /** What this cluster makes of them: the roles that its role map gives to a root's user. */
+  readonly roles?: readonly string[];
+}
+
 /** One audit event, in the server's own words. Never holds a token: those stand as `sha256:<hex>`. */
 export interface AuditEvent {
   /** Such as `trusted_cluster.create`, `role.updated`, `provision_token.create`. */
@@ -13,6 +32,8 @@ export interface AuditEvent {
   readonly success: boolean;
   /** The server's words when it did not succeed, or other plain facts. */
   readonly detail?: string;
+  /** Of logins and sessions: who came. */
+  readonly login?: AuditLogin;
 }
 
 const maxEvents = 10_000;

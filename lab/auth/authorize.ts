@@ -1,9 +1,8 @@
-import { combinedMapping, implicitRole, listsByName, mapRoles } from "../access";
-import type { RoleV6 } from "../gen/teleport/types/role_pb";
-import { authorityKey } from "../storage";
+import { listsByName } from "../access";
 import { accessDenied, notFound } from "../trace-error";
-import type { Caller, RoleHolder, Traits } from "./caller";
+import type { Caller, Traits } from "./caller";
 import type { AuthContext } from "./context";
+import { holder, mapRemoteRoles, remoteUserName } from "./role-holder";
 import type { TlsIdentity } from "./tls-identity";
 import { isSystemRole } from "./tls-identity";
 import type { VerifiedPeer } from "./verify-peer";
@@ -54,30 +53,16 @@ function localUser(identity: TlsIdentity, context: AuthContext): Caller {
 
 function remoteUser(peer: VerifiedPeer, context: AuthContext): Caller {
   const { identity, authorityCluster } = peer;
-  const roles = mapRemoteRoles(identity, authorityCluster, context);
+  const who = `remote user "${identity.name}" from cluster "${authorityCluster}" with remote roles [${identity.groups.join(" ")}]`;
+  const roles = mapRemoteRoles(authorityCluster, identity.groups, who, context);
   return {
     kind: "remote-user",
-    user: `remote-${identity.name}-${authorityCluster}`,
+    user: remoteUserName(identity.name, authorityCluster),
     remoteUser: identity.name,
     clusterName: authorityCluster,
     remoteRoles: identity.groups,
     ...holder(roles, remoteTraits(identity), context),
   };
-}
-
-function mapRemoteRoles(identity: TlsIdentity, cluster: string, { storage, rules }: AuthContext): string[] {
-  const authority = storage.get("cert_authority", authorityKey("user", cluster));
-  if (authority?.spec === undefined) throw accessDenied("access denied: invalid client certificate");
-  const who = `remote user "${identity.name}" from cluster "${cluster}" with remote roles [${identity.groups.join(" ")}]`;
-  const rows = combinedMapping(authority.spec.roles, authority.spec.roleMap);
-  let mapped: string[];
-  try {
-    mapped = mapRoles(rows, identity.groups, { withoutDuplicates: rules.mapRolesWithoutDuplicates });
-  } catch (error) {
-    throw accessDenied(`failed to map roles for ${who}: ${(error as Error).message}`);
-  }
-  if (mapped.length === 0) throw accessDenied(`no roles mapped for ${who}`);
-  return mapped;
 }
 
 /** What the leaf sees of a root user: logins are those that the root allowed; other traits are the certificate's. */
@@ -91,15 +76,4 @@ function remoteTraits(identity: TlsIdentity): Traits {
     db_users: identity.databaseUsers,
     aws_role_arns: identity.awsRoleArns,
   };
-}
-
-function holder(roles: readonly string[], traits: Traits, context: AuthContext): RoleHolder {
-  const names = roles.filter((name) => name !== implicitRole);
-  return { roles: names, traits, definitions: names.map((name) => definitionOf(name, context)) };
-}
-
-function definitionOf(name: string, { storage }: AuthContext): RoleV6 {
-  const role = storage.get("role", name);
-  if (role === undefined) throw notFound(`role ${name} is not found`);
-  return role;
 }

@@ -56,7 +56,7 @@ export function identityFromSubject(subject: DistinguishedName): TlsIdentity {
     groups: values(nameOid.organization),
     usage: values(nameOid.organizationalUnit),
     principals: values(nameOid.locality),
-    traits: readTraits(firstValue(subject, nameOid.postalCode)),
+    traits: traitsFromJson(firstValue(subject, nameOid.postalCode)),
     kubernetesUsers: values(nameOid.kubernetesUser),
     kubernetesGroups: values(nameOid.kubernetesGroup),
     databaseNames: values(nameOid.databaseName),
@@ -66,7 +66,8 @@ export function identityFromSubject(subject: DistinguishedName): TlsIdentity {
   };
 }
 
-function readTraits(json: string): Record<string, readonly string[]> {
+/** Reads traits as certificates hold them. @throws Error when they are not the JSON that they have to be */
+export function traitsFromJson(json: string): Record<string, readonly string[]> {
   if (json === "") return {};
   const parsed: unknown = JSON.parse(json);
   if (parsed === null) return {};

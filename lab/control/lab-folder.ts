@@ -1,12 +1,15 @@
+import { createPrivateKey } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { goDuration } from "../auth/go-duration";
 import type { UserCredentials } from "../ca";
 import type { Lab } from "../lab";
+import { encodeOpensshPrivateKey } from "../ssh";
 import { isLabRunning } from "./client";
 import { describeLab, labFiles } from "./lab-json";
 import { socketName } from "./socket-path";
+import { knownHosts, sshConfig } from "./ssh-config";
 
 /** A folder that cannot be a lab's. */
 export class LabFolderError extends Error {
@@ -19,8 +22,11 @@ function removeLeftOvers(path: string): void {
   for (const { name } of folders) {
     if (existsSync(join(path, labFiles.proxyCa(name)))) rmSync(join(path, name), { recursive: true });
   }
-  const { labJson, clockOffset, proxyCas } = labFiles;
-  for (const name of [labJson, clockOffset, proxyCas, socketName]) rmSync(join(path, name), { force: true });
+  const { labJson, clockOffset, proxyCas, sshConfig: config, knownHosts: hosts, sshKey, homes } = labFiles;
+  for (const name of [labJson, clockOffset, proxyCas, config, hosts, socketName]) {
+    rmSync(join(path, name), { force: true });
+  }
+  for (const folder of [dirname(sshKey), homes]) rmSync(join(path, folder), { recursive: true, force: true });
 }
 
 /** The folder by which others find a running lab: identities, certificates, clock, and `lab.json` when all is ready. */
@@ -65,6 +71,10 @@ export class LabFolder {
       for (const credentials of Object.values(identities)) this.writeIdentity(name, credentials);
     }
     this.#put(labFiles.proxyCas, lab.clusters.map(({ proxyCa }) => proxyCa).join(""));
+    this.#put(labFiles.knownHosts, knownHosts(lab.clusters));
+    this.#put(labFiles.sshConfig, sshConfig(this.path, lab.root, lab.clusters));
+    const { alice } = lab.root.identities;
+    if (alice !== undefined) this.writeSshIdentity(alice);
     this.writeClockOffset(lab.clock.offsetMs);
     this.#put(labFiles.labJson, `${JSON.stringify(describeLab(lab), undefined, 2)}\n`);
   }
@@ -75,6 +85,13 @@ export class LabFolder {
     const file = labFiles.identity(cluster, encodeURIComponent(identity.user));
     this.#put(file, identityFile);
     return file;
+  }
+
+  /** Writes key and certificate of the user whom `ssh_config` logs in: one of the root. */
+  writeSshIdentity({ tls, sshCertificate }: UserCredentials): void {
+    // One key for TLS and SSH; not every ssh reads the form in which TLS has it.
+    this.#put(labFiles.sshKey, encodeOpensshPrivateKey(createPrivateKey(tls.privateKey)));
+    this.#put(labFiles.sshCertificate, `${sshCertificate}\n`);
   }
 
   /** Writes how far the lab's clock is ahead, as the provider reads it (`TELEPORT_TRUST_CLOCK_OFFSET_FILE`). */

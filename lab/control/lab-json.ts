@@ -17,7 +17,7 @@ export interface LabJsonCluster {
   readonly auth_addr: string;
   readonly proxy_addr: string;
   readonly tunnel_addr: string;
-  /** Empty where the cluster has no SSH proxy. */
+  /** The proxy's port for SSH clients. */
   readonly ssh_addr: string;
   readonly proxy_ca_file: string;
   /** `sha256:<hex>` of the host authority's key. */
@@ -40,6 +40,13 @@ export const labFiles = {
   clockOffset: "clock-offset",
   /** The authorities of all proxies in one file, for programs that read only one (`SSL_CERT_FILE`). */
   proxyCas: "proxy-cas.pem",
+  /** For OpenSSH's `ssh -F`; the other three are what it names. */
+  sshConfig: "ssh_config",
+  knownHosts: "known_hosts",
+  sshKey: "ssh/id",
+  sshCertificate: "ssh/id-cert.pub",
+  /** Folder of the nodes' homes. */
+  homes: "nodes",
   proxyCa: (cluster: string) => `${cluster}/proxy-ca.pem`,
   identity: (cluster: string, user: string) => `${cluster}/${user}.pem`,
 } as const;
@@ -59,10 +66,10 @@ function describeCluster(cluster: LabCluster, isRoot: boolean): LabJsonCluster {
     auth_addr: addresses.auth,
     proxy_addr: addresses.proxy,
     tunnel_addr: addresses.tunnel,
-    ssh_addr: "",
+    ssh_addr: addresses.ssh,
     proxy_ca_file: labFiles.proxyCa(name),
     ca_pins: cluster.caPins,
     identities: Object.fromEntries(identities),
-    nodes: [],
+    nodes: cluster.nodes.map(({ hostname, address, labels }) => ({ hostname, addr: address, labels })),
   };
 }

@@ -2,6 +2,7 @@ import type { Link } from "../faults";
 import { linkNames } from "../faults";
 import type { Lab } from "../lab";
 import type { LabFolder } from "./lab-folder";
+import { labFiles } from "./lab-json";
 import type { ClockResult, ControlRequest, FaultAction, LoginResult } from "./protocol";
 import { faultActions } from "./protocol";
 
@@ -30,7 +31,10 @@ export async function perform(lab: Lab, folder: LabFolder, request: ControlReque
 async function login(lab: Lab, folder: LabFolder, { user, cluster, ttlMs }: Of<"login">): Promise<LoginResult> {
   const target = cluster === undefined ? lab.root : lab.cluster(cluster);
   const credentials = await target.login(user, ttlMs);
-  return { file: folder.writeIdentity(target.name, credentials), expires: credentials.expires.toISOString() };
+  const result = { file: folder.writeIdentity(target.name, credentials), expires: credentials.expires.toISOString() };
+  if (target !== lab.root) return result;
+  folder.writeSshIdentity(credentials);
+  return { ...result, sshConfig: labFiles.sshConfig };
 }
 
 async function advance({ clock }: Lab, { advanceMs }: Of<"clock">): Promise<ClockResult> {

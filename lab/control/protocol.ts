@@ -35,6 +35,8 @@ export interface LoginResult {
   readonly file: string;
   /** RFC 3339. */
   readonly expires: string;
+  /** Path of the `ssh_config`, within the lab's folder, that logs this user in from now on; only of a login at the root. */
+  readonly sshConfig?: string;
 }
 
 /** Answer to `clock`. */

@@ -1,5 +1,5 @@
 export { apiDomain, authProtocol } from "./auth-protocol";
-export { openPort } from "./front";
+export { openPort, openRelay } from "./front";
 export type { LabProxy, ProxyOptions } from "./proxy";
 export { startProxy } from "./proxy";
 export type { ProxySettings } from "./settings";

@@ -1,6 +1,7 @@
-import { type Duplex, pipeline, type Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 import type { Cancel, Clock } from "../clock";
+import { joinStreams } from "../join-streams";
 import type { SshChannel, SshChannelOpening, SshConnection } from "../ssh";
 import { connectionProblem } from "../trace-error";
 import { type DialRequest, encodeDialRequest, parseDialRequest } from "./dial-request";
@@ -88,22 +89,11 @@ async function answerDial(channel: SshChannel, payload: Buffer, dial: Dialer, si
     const target = await dial(parseDialRequest(payload), signal);
     target.on("error", () => {});
     // After the reply, which leaves when this function has returned.
-    setImmediate(() => join(channel, target));
+    setImmediate(() => joinStreams(channel, target));
     return true;
   } catch (error) {
     await channel.writeStderr(`connection rejected: ${error instanceof Error ? error.message : String(error)}`);
     setImmediate(() => channel.destroy());
     return false;
   }
-}
-
-/** Pipes both ways; each side's end and failure reaches the other one. */
-function join(one: Duplex, other: Duplex): void {
-  const done = (error: NodeJS.ErrnoException | null | undefined) => {
-    if (error == null) return;
-    one.destroy();
-    other.destroy();
-  };
-  pipeline(one, other, done);
-  pipeline(other, one, done);
 }

@@ -38,7 +38,7 @@ let root: LabCluster;
 let leaf: LabCluster;
 
 before(async () => {
-  acceptance = await Acceptance.start();
+  acceptance = await Acceptance.start({ nodes: [] });
   root = acceptance.lab.root;
   leaf = acceptance.lab.leaf();
   for (const [hostname, env] of [

@@ -13,7 +13,7 @@ const signal = () => AbortSignal.timeout(20_000);
 
 let lab: Lab;
 before(async () => {
-  lab = await new Lab().ready;
+  lab = await new Lab({ nodes: [] }).ready;
   await joinLab(lab.root, lab.leaf(), "a-token");
   for (const env of ["demo", "prod"]) {
     const metadata = { name: `id-of-${env}`, labels: { env } };

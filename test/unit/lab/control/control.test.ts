@@ -59,12 +59,15 @@ describe("a published lab", () => {
       auth_addr: root.addresses.auth,
       proxy_addr: root.addresses.proxy,
       tunnel_addr: root.addresses.tunnel,
-      ssh_addr: "",
+      ssh_addr: root.addresses.ssh,
       proxy_ca_file: "root.lab/proxy-ca.pem",
       ca_pins: [...root.caPins],
       identities: { bot: "root.lab/bot.pem", admin: "root.lab/admin.pem", alice: "root.lab/alice.pem" },
       nodes: [],
     });
+    assert.deepEqual(json.clusters[1]?.nodes, [
+      { hostname: "node-1", addr: lab.leaf().nodes[0]?.address, labels: { env: "demo" } },
+    ]);
     for (const { proxy_ca_file, identities, name } of json.clusters) {
       const cluster = lab.cluster(name);
       assert.equal(readFileSync(join(path, proxy_ca_file), "utf8"), cluster.proxyCa);

@@ -50,12 +50,14 @@ async function curl(path: string, ...args: string[]): Promise<Answer> {
 test("/webapi/ping tells how to reach the cluster and how to log in", async () => {
   const { status, type, json } = await curl("/webapi/ping");
   assert.deepEqual([status, type], [200, "application/json"]);
-  const { proxy, tunnel } = lab.root.addresses;
+  const { proxy, tunnel, ssh } = lab.root.addresses;
   assert.equal(json.cluster_name, "root.lab");
   assert.equal(json.server_version, "17.7.0");
   assert.deepEqual(json.proxy, {
     kube: { enabled: false },
     ssh: {
+      listen_addr: ssh,
+      ssh_public_addr: ssh,
       tunnel_listen_addr: tunnel,
       web_listen_addr: proxy,
       public_addr: proxy,

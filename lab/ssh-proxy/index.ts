@@ -1,0 +1,2 @@
+export type { SshProxy, SshProxyParts } from "./ssh-proxy";
+export { startSshProxy } from "./ssh-proxy";
