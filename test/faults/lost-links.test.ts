@@ -21,7 +21,7 @@ function links(cluster: LabCluster) {
 }
 
 /** The guide's trust with little patience. */
-function configure(acceptance: Acceptance, createTimeout = "3s"): void {
+function configure(acceptance: Acceptance, createTimeout = "6s"): void {
   const patience = `  retry_max_tries = "2"\n  retry_base_duration = "10ms"\n  dial_timeout_duration = "2s"\n`;
   const timeouts = `  timeouts = { create = "${createTimeout}" }\n`;
   const provider = acceptance.provider().replace("{\n", `{\n${patience}`);
