@@ -1,6 +1,7 @@
 /** Trust between Teleport clusters, as CDKTF constructs. */
 export { AccessCheck, type AccessCheckProps } from "./access-check";
 export { Cluster, type ClusterProps } from "./cluster";
+export { ClusterLabels, type ClusterLabelsProps } from "./cluster-labels";
 /** The generated bindings: every resource and data source of the provider, argument by argument. */
 export * as l1 from "./generated";
 export { Identity, type IdentityArguments } from "./identity";

@@ -13,8 +13,10 @@ const leaf = new LeafCluster(stack, "leaf", {
   identity: Identity.fromFile(process.env.LEAF_IDENTITY ?? "leaf.pem"),
 });
 
-const visitor = leaf.addRole("visitor", { logins: ["visitor"], nodeLabels: { "*": "*" } });
+const visitor = leaf.addRole("visitor", { logins: ["visitor"], nodeLabels: { "*": "*" } }).createHostUser("keep");
 const trust = leaf.trust(root, { roleMap: RoleMap.from("access").to(visitor), labels: { env: "demo" } });
-root.addRole("demo-cluster-access", { clusterLabels: trust.labels });
+const demo = root.addRole("demo-cluster-access", { clusterLabels: trust.labels });
+root.user("myuser").grant({ roles: [demo], logins: ["visitor"] });
+trust.verifyAccess({ node: "ip-172-3-2-205", login: "visitor" });
 
 app.synth();

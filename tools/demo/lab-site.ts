@@ -3,19 +3,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { installProvider } from "../../cli/provider-install";
-import { Lab, type LabCluster } from "../../lab";
+import { callLab, Lab, type LabCluster, LabFolder, type PublishedLab, publishLab } from "../../lab";
 import { table } from "./screen";
+import { type Output, sshOutput } from "./ssh";
+
+/** The guide's user of the root, and the node of the leaf that the guide logs in to. */
+export const guideUser = "myuser";
+export const guideNode = "ip-172-3-2-205";
 
 /** A root, a leaf, and the files by which programs reach them. */
 export class LabSite {
   private readonly folder = mkdtempSync(join(tmpdir(), "teleport-trust-demo-"));
 
-  private constructor(readonly lab: Lab) {}
+  private constructor(
+    readonly lab: Lab,
+    private readonly site: LabFolder,
+    private readonly published: PublishedLab,
+  ) {}
 
   static async start(): Promise<LabSite> {
-    const lab = new Lab({ root: { name: "rootcluster.example.com" }, leaves: [{ name: "leafcluster.example.com" }] });
+    const lab = new Lab({
+      root: {
+        name: "rootcluster.example.com",
+        seedUsers: [{ name: guideUser, roles: ["access"], traits: { logins: ["ubuntu", "root"] } }],
+      },
+      leaves: [
+        {
+          name: "leafcluster.example.com",
+          nodes: [{ hostname: "ip-172-3-1-242" }, { hostname: guideNode, labels: { env: "demo" } }],
+        },
+      ],
+    });
     await lab.ready;
-    return new LabSite(lab);
+    const site = await LabFolder.take(mkdtempSync(join(tmpdir(), "teleport-trust-site-")));
+    return new LabSite(lab, site, await publishLab(lab, site));
   }
 
   get root(): LabCluster {
@@ -75,9 +96,33 @@ export class LabSite {
     });
   }
 
+  /** What `tsh ls --cluster` shows: the nodes of the leaf. */
+  nodes(): string[] {
+    const shown = this.leaf.nodes.map(({ hostname, address, labels }) => [
+      hostname,
+      address,
+      Object.entries(labels)
+        .map((pair) => pair.join("="))
+        .join(","),
+    ]);
+    return table([["Node Name", "Address", "Labels"], ...shown]);
+  }
+
+  /** As `tsh login`: fresh certificates, with the roles and logins that the user has now. */
+  async login(user: string): Promise<void> {
+    await callLab(this.site.path, { command: "login", user });
+  }
+
+  /** Runs a command on a node of the leaf by the real OpenSSH client, through the root's proxy, as the user of the last login. */
+  ssh(login: string, command: string): Promise<Output> {
+    return sshOutput(join(this.site.path, "ssh_config"), `${login}@${guideNode}.${this.leaf.name}`, command);
+  }
+
   async dispose(): Promise<void> {
+    await this.published.close();
     await this.lab.dispose();
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.site.path, { recursive: true, force: true });
   }
 
   private write(name: string, text: string): string {

@@ -2,7 +2,7 @@
 import { assertPrerequisites } from "../prerequisites";
 import { createDeployer, type Deployer, deedsOf, planOf } from "./deployer";
 import { GuideProject } from "./guide-project";
-import { LabSite } from "./lab-site";
+import { guideNode, guideUser, LabSite } from "./lab-site";
 import { done, edit, quote, say, title } from "./screen";
 
 interface Demo {
@@ -29,13 +29,38 @@ async function join({ site, deployer }: Demo): Promise<void> {
   done(`the leaf joined with a token that is gone again: ${tokens} tokens on the root`);
 }
 
-async function changeRoleMap({ project, deployer }: Demo): Promise<void> {
+async function logIn({ site }: Demo): Promise<void> {
+  title("A user of the root logs in to a server of the leaf, by the real ssh");
+  say(`What \`tsh ls --cluster=${site.leaf.name}\` shows:`);
+  quote(site.nodes());
+  await site.login(guideUser);
+  for (const command of ["pwd", "uname -a"]) {
+    const { code, text } = await site.ssh("visitor", command);
+    quote([`$ ssh visitor@${guideNode}.${site.leaf.name} ${command}`, ...text]);
+    if (code !== 0) throw new Error(`ssh ended with code ${code}`);
+  }
+  done("through the root's proxy and the reverse tunnel, with a certificate of the root");
+}
+
+/** The role map no longer gives anything to `access`, which is what the user has. */
+async function beRefused({ site }: Demo): Promise<void> {
+  const denied = site.leaf.events.next("auth");
+  const { code, text } = await site.ssh("visitor", "pwd");
+  quote([`$ ssh visitor@${guideNode}.${site.leaf.name} pwd`, ...text]);
+  if (code === 0) throw new Error("a user whose role is not mapped was let in");
+  say("What the leaf's audit log says of it:");
+  quote([JSON.stringify(await denied)]);
+  done("a user whose role is not mapped is refused");
+}
+
+async function changeRoleMap({ site, project, deployer, signal }: Demo): Promise<void> {
   title("Another role map");
-  const { before, after } = project.edit('RoleMap.from("access").to(visitor)', 'RoleMap.from("cluster-*").to(visitor)');
+  const { before, after } = project.edit('RoleMap.from("access").to(visitor)', 'RoleMap.from("auditor").to(visitor)');
   edit(before, after);
   quote(planOf(await deployer.diff()));
   quote(deedsOf(await deployer.deploy()));
   done("changed in place: the tunnel stayed up");
+  await beRefused({ site, project, deployer, signal });
 }
 
 async function disableAndEnable({ site, project, deployer, signal }: Demo): Promise<void> {
@@ -70,10 +95,10 @@ async function play(signal: AbortSignal): Promise<void> {
     const deployer = createDeployer({ folder: project.folder, stack: "guide", environment, signal });
     const demo: Demo = { site, project, deployer, signal };
     say("(The lab's root looks at its leaves every second. A real root takes about 40 seconds.)");
-    for (const act of [showProgram, join, changeRoleMap, disableAndEnable, remove]) await act(demo);
+    for (const act of [showProgram, join, logIn, changeRoleMap, disableAndEnable, remove]) await act(demo);
     title("What happened");
     say(
-      `A leaf joined a root, its role map was changed, it was disabled and enabled, and it left: ${site.lab.issuedTokens.length} token was made, none is left.`,
+      `A leaf joined a root, a user of the root logged in to its server, its role map was changed, it was disabled and enabled, and it left: ${site.lab.issuedTokens.length} token was made, none is left.`,
     );
     say(
       `It took ${((Date.now() - started) / 1000).toFixed(0)} s. Next: the README shows the same against your own clusters.\n`,

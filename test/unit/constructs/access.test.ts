@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { TerraformStack, Testing } from "cdktf";
 
-import { Identity, InvitationToken, LeafCluster, RoleMap, RootCluster } from "../../../constructs";
+import { ClusterLabels, Identity, InvitationToken, LeafCluster, RoleMap, RootCluster } from "../../../constructs";
 import { expressionText } from "../../../constructs/elements";
 
 function newSite(): { stack: TerraformStack; root: RootCluster; leaf: LeafCluster } {
@@ -107,6 +107,34 @@ describe("an access check", () => {
     const { root, leaf } = newSite();
     const trust = leaf.trust(root, { roleMap: RoleMap.from("*").to("visitor") });
     assert.throws(() => trust.verifyAccess({ node: "node-1", login: "visitor" }), /does not say whose access/);
+  });
+});
+
+describe("labels of a leaf that somebody else joined", () => {
+  it("stay with the leaf when they are destroyed, unless told otherwise", () => {
+    const { stack, root } = newSite();
+    const leaf = new ClusterLabels(stack, "partner", {
+      root,
+      leafName: "partner.example.com",
+      labels: { env: "demo" },
+    });
+
+    assert.deepEqual(leaf.labels, { env: "demo" });
+    assert.deepEqual(only(synthesise(stack).resource?.teleport_remote_cluster), {
+      cluster: "root",
+      keep_on_destroy: true,
+      labels: { env: "demo" },
+      name: "partner.example.com",
+      provider: "teleport",
+    });
+  });
+
+  it("are refused beside a trust for the same pair", () => {
+    const { stack, root, leaf } = newSite();
+    leaf.trust(root, { roleMap: RoleMap.from("access").to("access") });
+    new ClusterLabels(stack, "labels", { root, leafName: "leaf.example.com", labels: { env: "demo" } });
+
+    assert.throws(() => synthesise(stack), /stack\/labels\/Resource manages a part of the trust between root and leaf/);
   });
 });
 
