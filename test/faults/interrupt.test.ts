@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { CallFilter } from "../../lab";
 import { Acceptance } from "../support/acceptance";
+import { cutShort, interrupt, type Moment } from "../support/cut-short";
 import { leftovers } from "../support/outside";
 import { applySettled, assertSays, deedsOf } from "../support/plans";
-import { providersOf } from "../support/provider-processes";
 import { assertFailed } from "../support/refusals";
 import type { Run } from "../support/terraform";
 
@@ -25,22 +24,9 @@ function trust(more = ""): string {
   }\n`;
 }
 
-/** Applies, and sends what Ctrl-C in a terminal sends as soon as that call was carried out: a SIGINT to terraform and to its provider. */
-async function interrupted(acceptance: Acceptance, n: number, call: CallFilter): Promise<Run> {
-  let terraform = 0;
-  const hold = acceptance.lab.calls.holdAnswerOf(n, { user: "bot", ...call });
-  const running = acceptance.apply({
-    started: (pid) => {
-      terraform = pid;
-    },
-  });
-  const first = await Promise.race([hold.reached, running]);
-  assert("method" in first, "the apply ended before the call was made");
-  const providers = providersOf(terraform);
-  assert.equal(providers.length, 1);
-  for (const pid of [...providers, terraform]) process.kill(pid, "SIGINT");
-  const run = await running;
-  hold.release();
+/** Applies, and presses Ctrl-C in the midst of that call. */
+async function interrupted(acceptance: Acceptance, moment: Moment): Promise<Run> {
+  const run = await cutShort(acceptance, moment, interrupt);
   assertSays(
     run,
     "Interrupt received. Please wait for Terraform to exit or data loss may occur. Gracefully shutting down...",
@@ -67,7 +53,7 @@ test(
     const tunnel = acceptance.lab.leaf().link("tunnel");
     tunnel.cut();
     acceptance.configure(trust());
-    const run = await interrupted(acceptance, waiting.n, { method: waiting.method });
+    const run = await interrupted(acceptance, waiting);
     assertSays(run, "`terraform untaint 'ADDRESS'`, ADDRESS as shown above, and apply again");
     assert.equal(await isTainted(acceptance), true);
     assert.deepEqual(acceptance.lab.root.dump().tokens, []);
@@ -83,7 +69,7 @@ test("an interrupted create that nobody untaints is made anew by the next apply"
   const tunnel = acceptance.lab.leaf().link("tunnel");
   tunnel.cut();
   acceptance.configure(trust());
-  await interrupted(acceptance, waiting.n, { method: waiting.method });
+  await interrupted(acceptance, waiting);
   tunnel.restore();
   const { plan } = await acceptance.planned();
   assert.deepEqual(deedsOf(plan), { [address]: "delete then create" });
@@ -100,7 +86,7 @@ test(
     const tunnel = acceptance.lab.leaf().link("tunnel");
     tunnel.cut();
     acceptance.configure(trust());
-    await interrupted(acceptance, waiting.n, { method: waiting.method });
+    await interrupted(acceptance, waiting);
     assert.equal(await isTainted(acceptance), false);
     tunnel.restore();
     await applySettled(acceptance);
@@ -118,7 +104,7 @@ for (const [moment, method] of Object.entries(handshake)) {
   test(`a create that is interrupted while ${moment} leaves no token, and the next apply goes on`, soon, async () => {
     await using acceptance = await Acceptance.start();
     acceptance.configure(trust());
-    await interrupted(acceptance, 1, { method });
+    await interrupted(acceptance, { method });
     assert.deepEqual(acceptance.lab.root.dump().tokens, []);
     await applySettled(acceptance);
     await acceptance.destroyed();
