@@ -4,12 +4,14 @@ import type { Link } from "../faults";
 import { joinStreams } from "../join-streams";
 import { openRelay } from "../proxy";
 import type { SshChannel, SshChannelOpening, SshClient, SshConnectionHandlers } from "../ssh";
-import { openFailure, SshServer, WireReader } from "../ssh";
-import { badParameter } from "../trace-error";
+import { openFailure, SshServer, WireReader, WireWriter } from "../ssh";
 import { tunnelDefaults } from "../tunnel";
 import type { RouterParts } from "./router";
 import { dialNode } from "./router";
 import { parseProxySubsystem } from "./subsystem";
+
+/** Exit status of a session that led nowhere; also of `ssh` itself when it fails. */
+const failedStatus = 255;
 
 /** What an SSH proxy is made of. */
 export interface SshProxyParts extends RouterParts {
@@ -61,11 +63,14 @@ function serveClient({ identity }: SshClient<SshCaller>, parts: SshProxyParts): 
 function serveSession(opening: SshChannelOpening, identity: SshCaller, parts: SshProxyParts): void {
   const gone = new AbortController();
   let isUsed = false;
-  const channel = opening.accept(async ({ type, payload }) => {
+  const channel = opening.accept(({ type, payload }) => {
     if (isUsed || !["subsystem", "exec", "shell"].includes(type)) return false;
     isUsed = true;
     const name = type === "subsystem" ? new WireReader(payload, "subsystem request").text() : type;
-    return serveSubsystem(channel, name, identity, parts, gone.signal);
+    // After the reply, which leaves when this function has returned. It is a success whatever follows: ssh ends at once
+    // when a request fails, and drops the reason that came with it.
+    setImmediate(() => void serveSubsystem(channel, name, identity, parts, gone.signal));
+    return true;
   });
   void channel.whenClosed.then(() => gone.abort(new Error("the client has gone")));
 }
@@ -76,26 +81,21 @@ async function serveSubsystem(
   { caller, login }: SshCaller,
   parts: SshProxyParts,
   gone: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const tell = (success: boolean, detail?: string) => {
     const rest = detail === undefined ? {} : { detail };
     audit(parts.context, { event: "subsystem", user: caller.user, name, success, login, ...rest });
   };
   const signal = AbortSignal.any([gone, AbortSignal.timeout(tunnelDefaults.dialTimeoutMs)]);
   try {
-    if (!name.includes(":"))
-      throw badParameter(`a proxy runs no commands: ask it for the subsystem proxy:host:port@cluster`);
     const target = await dialNode(parseProxySubsystem(name), caller, parts, signal);
     tell(true);
-    target.on("error", () => {});
-    // After the reply, which leaves when this function has returned.
-    setImmediate(() => joinStreams(channel, target));
-    return true;
+    joinStreams(channel, target);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     tell(false, text);
     await channel.writeStderr(`ERROR: ${text}\n`);
-    setImmediate(() => channel.destroy());
-    return false;
+    channel.notify("exit-status", new WireWriter().uint32(failedStatus).done());
+    channel.destroy();
   }
 }

@@ -16,7 +16,11 @@ export interface ProxyTarget {
  * @throws TraceError bad_parameter
  */
 export function parseProxySubsystem(name: string): ProxyTarget {
-  if (!name.startsWith("proxy:")) throw badParameter(`unrecognized subsystem: ${name}`);
+  if (!name.startsWith("proxy:")) {
+    throw badParameter(
+      `a proxy serves the subsystem proxy:host:port@cluster and nothing else, not ${JSON.stringify(name)}`,
+    );
+  }
   const [address = "", ...places] = name.slice("proxy:".length).split("@");
   const [, bracketed, plain, port = ""] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
   const host = bracketed ?? plain;
