@@ -237,7 +237,14 @@ test("a value that was handed out in the very second of the rotation has its who
 
 test("the next date depends on the generations and the rules alone", () => {
   const made = timeFromMs(Date.parse("2026-11-22T12:00:00Z")).seconds * 1000;
-  const generation = { key: "a", generation: 1, madeMs: made, expiresMs: made + 7_200_000, labels: {} };
+  const generation = {
+    key: "a",
+    generation: 1,
+    madeMs: made,
+    expiresMs: made + 7_200_000,
+    labels: {},
+    terms: undefined,
+  };
   const rules = { ttlMs: 7_200_000, rotateAfterMs: 3_600_000, overlapMs: 1_800_000, labels: {} };
   assert.equal(dueMs([generation], rules), made + 3_600_000);
   assert.equal(

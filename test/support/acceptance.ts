@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Lab, type LabCluster, type LabOptions } from "../../lab";
+import { formatDurationMs } from "../../trust";
 import { type Run, type RunOptions, Terraform } from "./terraform";
 
 /** A cluster as the provider block names it. */
@@ -17,15 +18,24 @@ export interface ConfiguredCluster {
 export class Acceptance implements AsyncDisposable {
   readonly terraform = new Terraform();
   private readonly folder = mkdtempSync(join(tmpdir(), "teleport-trust-lab-"));
+  private clockFile: string | undefined;
 
-  private constructor(readonly lab: Lab) {
+  private constructor(
+    readonly lab: Lab,
+    private readonly ownsLab: boolean,
+  ) {
     writeFileSync(this.webCaFile, lab.clusters.map(({ proxyCa }) => proxyCa).join(""));
   }
 
   static async start(options: LabOptions = {}): Promise<Acceptance> {
     const lab = new Lab(options);
     await lab.ready;
-    return new Acceptance(lab);
+    return new Acceptance(lab, true);
+  }
+
+  /** Another work directory for a lab that somebody else disposes of: another person, or another pipeline. */
+  static over(lab: Lab): Acceptance {
+    return new Acceptance(lab, false);
   }
 
   /** The company CA by which the proxies' web certificates are checked. */
@@ -33,9 +43,16 @@ export class Acceptance implements AsyncDisposable {
     return join(this.folder, "web-ca.pem");
   }
 
-  /** The environment of terraform: the company CA, as an administrator installs it. */
+  /** The environment of terraform: the company CA, as an administrator installs it, and the clock where it was moved. */
   get environment(): Readonly<Record<string, string>> {
-    return { SSL_CERT_FILE: this.webCaFile };
+    const clock = this.clockFile === undefined ? {} : { TELEPORT_TRUST_CLOCK_OFFSET_FILE: this.clockFile };
+    return { SSL_CERT_FILE: this.webCaFile, ...clock };
+  }
+
+  /** Moves the clock of the lab, and with it the provider's. */
+  async moveClock(ms: number): Promise<void> {
+    await this.lab.clock.advance(ms);
+    this.clockFile = this.file("clock-offset", formatDurationMs(this.lab.clock.offsetMs));
   }
 
   /** Writes what belongs to the lab but not to the configuration; answers the path. */
@@ -113,7 +130,7 @@ export class Acceptance implements AsyncDisposable {
 
   async dispose(): Promise<void> {
     this.terraform.dispose();
-    await this.lab.dispose();
+    if (this.ownsLab) await this.lab.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,7 @@ import type { TlsKeyPair } from "../../lab/ca";
 import { AuthService } from "../../lab/gen/teleport/auth/auth_service_pb";
 import { PresenceService } from "../../lab/gen/teleport/presence/v1/presence_service_pb";
 import { TrustService } from "../../lab/gen/teleport/trust/v1/trust_service_pb";
+import { UsersService } from "../../lab/gen/teleport/users/v1/users_service_pb";
 import { authProtocol } from "../../lab/proxy";
 
 /** Clients of a cluster's services over one connection. */
@@ -15,6 +16,7 @@ export interface LabClients {
   readonly auth: Client<typeof AuthService>;
   readonly presence: Client<typeof PresenceService>;
   readonly trust: Client<typeof TrustService>;
+  readonly users: Client<typeof UsersService>;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function labClients(cluster: LabCluster, connection: LabConnection = {}):
     auth: createClient(AuthService, transport),
     presence: createClient(PresenceService, transport),
     trust: createClient(TrustService, transport),
+    users: createClient(UsersService, transport),
     close,
   };
 }

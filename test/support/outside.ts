@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Lab, LabCluster } from "../../lab";
 import type { RoleV6 } from "../../lab/gen/teleport/types/role_pb";
 import type { TrustedClusterV2 } from "../../lab/gen/teleport/types/trusted_cluster_pb";
+import type { UserV2 } from "../../lab/gen/teleport/types/user_pb";
 import { identityOf, type LabClients, labClients } from "./lab-clients";
 
 /** Works on a cluster as somebody else would, by calls of the administrator over a connection of its own. */
@@ -71,5 +72,15 @@ export function editTrustedCluster(
     const trustedCluster = await auth.getTrustedCluster({ name: root });
     edit(trustedCluster);
     await trust.upsertTrustedCluster({ trustedCluster });
+  });
+}
+
+/** Changes a user as an administrator would: reads it, edits it, writes it. */
+export function editUser(cluster: LabCluster, name: string, edit: (user: UserV2) => void): Promise<void> {
+  return outside(cluster, async ({ users }) => {
+    const { user } = await users.getUser({ name });
+    assert(user);
+    edit(user);
+    await users.updateUser({ user });
   });
 }

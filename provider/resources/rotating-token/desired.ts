@@ -3,15 +3,28 @@ import { type DesiredSource, type ObjectValue, Unknown, type Value } from "../..
 import { clusterOfId } from "../shared/one-cluster";
 import { knownLabels, knownText } from "../shared/values";
 import { defaults } from "./defaults";
+import type { TermTexts } from "./described-terms";
 import type { DesiredRotation, RotationTerms } from "./facts";
 
 /** The rules that a configuration or a state sets; defaults where it says nothing. */
-export function termsOf({ ttl, rotate_after, overlap, labels }: ObjectValue): RotationTerms {
+export function termsOf(value: ObjectValue): RotationTerms {
+  return { ...durationsOf(textsOf(value)), labels: knownLabels(value.labels) };
+}
+
+function textsOf({ ttl, rotate_after, overlap }: ObjectValue): TermTexts {
   return {
-    ttlMs: parseDurationMs(knownText(ttl) ?? defaults.ttl),
-    rotateAfterMs: parseDurationMs(knownText(rotate_after) ?? defaults.rotateAfter),
-    overlapMs: parseDurationMs(knownText(overlap) ?? defaults.overlap),
-    labels: knownLabels(labels),
+    ttl: knownText(ttl) ?? defaults.ttl,
+    rotate_after: knownText(rotate_after) ?? defaults.rotateAfter,
+    overlap: knownText(overlap) ?? defaults.overlap,
+  };
+}
+
+/** The durations in milliseconds. */
+export function durationsOf({ ttl, rotate_after, overlap }: TermTexts): Omit<RotationTerms, "labels"> {
+  return {
+    ttlMs: parseDurationMs(ttl),
+    rotateAfterMs: parseDurationMs(rotate_after),
+    overlapMs: parseDurationMs(overlap),
   };
 }
 
@@ -28,6 +41,7 @@ export function desiredFrom({ call, value, prior }: DesiredSource): DesiredRotat
     stateCluster: clusterOfId(state?.id),
     name: knownText(value.name) ?? "",
     ...termsOf(value),
+    texts: textsOf(value),
     stateGeneration: generationOf(state?.generation),
     stateExpiresMs: expires === undefined ? undefined : msFromTime(parseTime(expires)),
     // A known generation was promised by the plan; only an open one may become another.

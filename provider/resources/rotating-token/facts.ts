@@ -1,6 +1,7 @@
 import type { Labels } from "../../../trust";
 import type { RelationCall } from "../../framework";
 import type { Placed, PlaceFacts } from "../shared/one-cluster";
+import type { TermTexts } from "./described-terms";
 
 /** By which rules a token is rotated. */
 export interface RotationTerms {
@@ -17,6 +18,8 @@ export interface RotationTerms {
 /** What a rotating token is to be. */
 export interface DesiredRotation extends Placed, RotationTerms {
   readonly name: string;
+  /** The durations as the configuration writes them. */
+  readonly texts: TermTexts;
   /** The newest generation that the state knows; 0 in create and import. */
   readonly stateGeneration: number;
   /** When that one ends, as the state has it. */
@@ -35,6 +38,8 @@ export interface GenerationFacts {
   readonly expiresMs: number;
   /** Without those that the cluster sets by itself. */
   readonly labels: Labels;
+  /** By which rules it was made, as its description tells. */
+  readonly terms: TermTexts | undefined;
 }
 
 /** All that `next` decides by. */

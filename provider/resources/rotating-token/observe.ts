@@ -3,6 +3,7 @@ import { generationsOf, rotatingTokenId } from "../../cluster";
 import type { ResourceContext } from "../../framework";
 import { clusterOf, placeOf } from "../shared/one-cluster";
 import { isServerOwnedLabel } from "../shared/server-owned-labels";
+import { describedTerms } from "./described-terms";
 import type { DesiredRotation, GenerationFacts, RotationFacts } from "./facts";
 import type { RotationRun } from "./run";
 
@@ -24,7 +25,14 @@ export async function findTokens(
 
 function factsOf({ key, generation, madeMs, expiresMs, message }: TokenOfGeneration): GenerationFacts {
   const labels = Object.entries(message.metadata?.labels ?? {}).filter(([label]) => !isServerOwnedLabel(label));
-  return { key, generation, madeMs, expiresMs, labels: Object.fromEntries(labels) };
+  return {
+    key,
+    generation,
+    madeMs,
+    expiresMs,
+    labels: Object.fromEntries(labels),
+    terms: describedTerms(message.metadata?.description ?? ""),
+  };
 }
 
 /** Asks the cluster for all generations. Nothing is written; no value goes into the facts. */

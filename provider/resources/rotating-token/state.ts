@@ -9,6 +9,7 @@ import {
   type Value,
 } from "../../framework";
 import { otherClusterProblem } from "../shared/one-cluster";
+import { durationsOf } from "./desired";
 import type { DesiredRotation, GenerationFacts, RotationFacts } from "./facts";
 import { type PendingMemory, rememberPending } from "./memory";
 import { type Pending, pendingOf } from "./next";
@@ -74,15 +75,18 @@ function promised(planned: ObjectValue): ObjectValue {
  */
 export function stateFrom(
   facts: RotationFacts,
-  { call, desired, like }: StateSource<DesiredRotation>,
+  source: StateSource<DesiredRotation>,
   { private: memory }: Pick<ResourceContext<unknown>, "private">,
 ): ObjectValue | "gone" | Problem {
   const other = otherClusterProblem({ clusterKey: undefined, stateCluster: facts.stateCluster }, facts.place);
   if (other !== undefined) return other;
-  if (facts.live.length === 0 && desired.stateGeneration === 0) return "gone";
+  if (facts.live.length === 0 && source.desired.stateGeneration === 0) return "gone";
+  const { call, like } = source;
+  const terms = call === "import" ? facts.live[0]?.terms : undefined;
+  const desired = terms === undefined ? source.desired : { ...source.desired, ...durationsOf(terms) };
   const pending = call === "read" || call === "import" ? pendingOf(desired, facts) : undefined;
   rememberPending(memory, pending && forecastOf(pending, desired, facts));
-  return Object.assign(newestOf(facts, desired, like), call === "update" ? promised(like) : {}, {
+  return Object.assign(newestOf(facts, desired, like), call === "update" ? promised(like) : {}, terms ?? {}, {
     id: `${facts.place.name}/${desired.name}`,
     prefix: tokenPrefix(rotatingTokenId(facts.place.name, desired.name)),
     pending: pending === undefined ? null : `${pending.kind === "rotate" ? "rotation" : "repair"}: ${pending.reason}`,

@@ -3,6 +3,7 @@ import { type Api, ProvisionTokenV2, rotatingTokenId } from "../../cluster";
 import type { ResourceContext } from "../../framework";
 import { clusterOf, placeOf } from "../shared/one-cluster";
 import { isServerOwnedLabel } from "../shared/server-owned-labels";
+import { describeGeneration } from "./described-terms";
 import type { DesiredRotation } from "./facts";
 import { findTokens } from "./observe";
 import type { RotationRun } from "./run";
@@ -33,7 +34,7 @@ async function createGeneration(
     version: "v2",
     metadata: {
       name,
-      description: `Invitation "${desired.name}", generation ${generation} (teleport-trust)`,
+      description: describeGeneration(desired.name, generation, desired.texts),
       // A leaf that joins gets these; that is why no mark of ours is among them.
       labels: { ...desired.labels },
       expires: timestamp(madeMs + desired.ttlMs),

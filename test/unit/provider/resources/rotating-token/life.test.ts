@@ -61,7 +61,10 @@ test("the first apply makes generation 1; state holds prefix, number and dates, 
   );
   const [token] = root.tokens.values();
   assert.deepEqual(token?.metadata?.labels, { env: "demo" }, "the leaf gets these, and no mark of ours");
-  assert.equal(token?.metadata?.description, 'Invitation "leaf", generation 1 (teleport-trust)');
+  assert.equal(
+    token?.metadata?.description,
+    'Invitation "leaf", generation 1 (teleport-trust: ttl 4h, rotate_after 2h, overlap 1h)',
+  );
   assert.deepEqual([token?.spec?.roles, token?.spec?.join_method], [["Trusted_cluster"], "token"]);
 });
 
@@ -235,13 +238,20 @@ test("a destroy removes every generation, and nothing else", async () => {
   assert.deepEqual([...root.tokens.keys()], [foreign], "a trust's token of the same prefix is not ours");
 });
 
-test("an import finds the generations by their prefix", async () => {
-  const { terraform, federation } = setUp();
+test("an import finds the generations by their prefix, and the rules in the description", async () => {
+  const { terraform, federation, root } = setUp();
   await assert.rejects(terraform.import("root/leaf"), ({ code }: { code: string }) => code === "API_NOT_FOUND");
-  await new MiniTerraform(resource, () => federation.context).apply({ cluster: "root", name: "leaf" });
+  await new MiniTerraform(resource, () => federation.context).apply(plain);
   await terraform.import("root/leaf");
   assert.equal(terraform.state?.generation, 1);
-  assert(await terraform.isSettled({ cluster: "root", name: "leaf" }), "the defaults are in the state");
+  assert(await terraform.isSettled(plain));
+  for (const { metadata } of root.tokens.values()) if (metadata) metadata.description = "Edited (ttl none)";
+  await terraform.import("root/leaf");
+  assert.deepEqual(
+    [terraform.state?.ttl, terraform.state?.overlap],
+    ["72h", "24h"],
+    "else the defaults are in the state",
+  );
 });
 
 test("the ephemeral twin hands out the newest generation, and nothing that ends within the overlap", async () => {
