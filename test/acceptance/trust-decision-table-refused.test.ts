@@ -137,6 +137,7 @@ for (const { trustedCluster, remoteCluster, kept, found, imported = found, destr
     assert.deepEqual(table.othersObjects(), others);
     if (destroyed(table) !== "is done") return assertUntouched();
     assertSays(ended, left);
+    assertSays(ended, "[TRUST_LEFT]");
     assert.deepEqual(table.ownTokens(), []);
     assert.deepEqual(table.leaf.dump().trusted_clusters, []);
     assert.deepEqual(table.labels(), {}, "the other leaf's remote cluster stays");
