@@ -26,11 +26,15 @@ export const nameOid = {
  * the signature here.
  */
 export function namesOfCertificate(der: Buffer): { subject: DistinguishedName; issuer: DistinguishedName } {
-  const certificate = asn1.fromDer(der.toString("binary"), true);
-  const fields = childrenOf(childrenOf(certificate)[0]);
+  const fields = fieldsOfCertificate(der);
   // An explicit version comes first in all but version 1 certificates.
   const first = fields[0]?.tagClass === asn1.Class.CONTEXT_SPECIFIC ? 1 : 0;
   return { issuer: readName(fields[first + 2]), subject: readName(fields[first + 4]) };
+}
+
+/** The fields of a certificate's signed part (TBSCertificate of RFC 5280). @throws Error when it is not well formed */
+export function fieldsOfCertificate(der: Buffer): asn1.Asn1[] {
+  return childrenOf(childrenOf(asn1.fromDer(der.toString("binary"), true))[0]);
 }
 
 /** The first value of an attribute, empty when there is none. */
@@ -52,7 +56,8 @@ function readName(name: asn1.Asn1 | undefined): DistinguishedName {
   return values;
 }
 
-function childrenOf(node: asn1.Asn1 | undefined): asn1.Asn1[] {
+/** What a constructed value holds. @throws Error when it is not constructed */
+export function childrenOf(node: asn1.Asn1 | undefined): asn1.Asn1[] {
   if (node === undefined || !Array.isArray(node.value)) throw malformed();
   return node.value;
 }

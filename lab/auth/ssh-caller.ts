@@ -26,7 +26,7 @@ export class PlainKeyRefused extends Error {
   override readonly name = "PlainKeyRefused";
 
   constructor() {
-    super("a certificate by the cluster's user authority is required, a plain key is none");
+    super("ssh: normal key pairs not accepted");
   }
 }
 

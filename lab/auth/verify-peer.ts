@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 
 import type { CertAuthorityV2 } from "../gen/teleport/types/cert_authority_pb";
+import { unhandledCriticalExtensions } from "./certificate-extensions";
 import { namesOfCertificate } from "./certificate-subject";
 import type { AuthContext } from "./context";
 import type { TlsIdentity } from "./tls-identity";
@@ -144,6 +145,7 @@ function assertUsable(certificate: X509Certificate, nowMs: number): void {
 
 function readIdentity(certificate: X509Certificate): TlsIdentity {
   try {
+    if (unhandledCriticalExtensions(certificate.raw).length > 0) throw new Error("x509: unhandled critical extension");
     return identityFromSubject(namesOfCertificate(certificate.raw).subject);
   } catch (error) {
     throw new PeerRefused("bad_certificate", `tls: bad certificate: ${(error as Error).message}`);

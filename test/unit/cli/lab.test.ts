@@ -71,6 +71,12 @@ test("lab up serves until Ctrl-C and leaves nothing", async () => {
 
   const login = await run("lab", "login", "alice", "--out", folder);
   assert.match(login.stdout, /root\.lab\/alice\.pem \(valid until \d{4}-/);
+  assert.match(login.stdout, /\nssh -F .*\/ssh_config LOGIN@NODE\.CLUSTER comes as alice from now on\.\n$/);
+  assert.ok(
+    lab.lines.includes(
+      `ssh -F ${folder}/ssh_config alice@node-1.leaf-1.lab logs in through the root, once it has joined.`,
+    ),
+  );
   const clock = await run("lab", "clock", "--advance", "31m", "--out", folder);
   assert.match(clock.stdout, /^The lab's time is \d{4}-.*, 31m0s ahead\.\n$/);
   const fault = await run("lab", "fault", "cut", "--link", "tunnel", "--cluster", "leaf-1.lab", "--out", folder);

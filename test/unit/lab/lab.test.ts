@@ -226,7 +226,35 @@ test("a leaf joins by the plain tunnel port", async () => {
   await lab.dispose();
 });
 
+test("a leaf has a node, which stays registered as long as it is there; a root has none unless it is told so", async () => {
+  const lab = await new Lab({ leaves: [{}, { nodes: [] }], root: { nodes: [{ hostname: "bastion" }] } }).ready;
+  const [first, second] = lab.leaves;
+  const { id, address } = first?.nodes[0] ?? {};
+  assert.deepEqual(
+    first?.nodes.map(({ hostname, labels }) => [hostname, labels]),
+    [["node-1", { env: "demo" }]],
+  );
+  assert.deepEqual([second?.nodes, lab.root.nodes.map(({ labels }) => labels)], [[], [{}]]);
+  await lab.clock.advance(60 * 60_000);
+  const [node] = first?.storage.list("node") ?? [];
+  assert.deepEqual([node?.metadata?.name, node?.spec?.addr, node?.spec?.hostname], [id, address, "node-1"]);
+  const clients = labClients(lab.root, { tls: botOf(lab.root) });
+  const { resources } = await clients.auth.listResources({ resourceType: "node", namespace: "default", limit: 10 });
+  assert.deepEqual(
+    resources.map(({ resource }) => (resource.case === "node" ? resource.value.spec?.hostname : undefined)),
+    ["bastion"],
+  );
+  clients.close();
+  await lab.dispose();
+});
+
 test("options that cannot be are refused before anything starts", () => {
+  assert.throws(
+    () => new Lab({ nodes: [{ hostname: "../x" }] }),
+    /"..\/x" is not a host name: letters, digits, dots and/,
+  );
+  const twins = [{ hostname: "a" }, { hostname: "a" }];
+  assert.throws(() => new Lab({ root: { nodes: twins } }), /two nodes of root\.lab are called "a"/);
   assert.throws(() => new Lab({ teleportVersion: "3" }), RangeError);
   assert.throws(() => new Lab({ root: { name: "a b" } }), /"a b" is not a cluster name/);
   assert.throws(() => new Lab({ leaves: [{ name: "root.lab" }] }), /two clusters are called "root.lab"/);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -104,6 +105,41 @@ describe("a published lab", () => {
     await assert.rejects(callLab(path, { command: "login", user: "eve" }), /user "eve" not found/);
   });
 
+  test("logs in by ssh as whoever logged in last at the root", async () => {
+    const material = () =>
+      readFileSync(join(path, "ssh/id"), "utf8") + readFileSync(join(path, "ssh/id-cert.pub"), "utf8");
+    const user = () => execFileSync("ssh-keygen", ["-L", "-f", join(path, "ssh/id-cert.pub")], { encoding: "utf8" });
+    assert.match(user(), /Key ID: "alice"/);
+    const before = material();
+    await callLab(path, { command: "login", user: "admin", cluster: "leaf.lab" });
+    assert.equal(material(), before);
+    const { sshConfig } = (await callLab(path, { command: "login", user: "admin" })) as { sshConfig?: string };
+    assert.equal(sshConfig, "ssh_config");
+    assert.match(user(), /Key ID: "admin"/);
+    const publicKey = execFileSync("ssh-keygen", ["-y", "-f", join(path, "ssh/id")], { encoding: "utf8" });
+    assert.match(publicKey, /^ecdsa-sha2-nistp256 /);
+  });
+
+  test("tells ssh where the nodes are, and who may speak for which host", () => {
+    const { host, port } = { host: "127.0.0.1", port: lab.leaf().addresses.ssh.split(":")[1] };
+    const config = readFileSync(join(path, "ssh_config"), "utf8");
+    assert.ok(
+      config.includes(`\nHost leaf.lab\n    HostName ${host}\n    Port ${port}\n    HostKeyAlias leaf.lab\n`),
+      config,
+    );
+    const command = `ssh -F '${path}/ssh_config' -l %r -s root.lab proxy:%h:%p@leaf.lab`;
+    assert.ok(config.includes(`\nHost *.leaf.lab\n    Port 3022\n    ProxyCommand ${command}\n`), config);
+    const known = readFileSync(join(path, "known_hosts"), "utf8").split("\n");
+    assert.deepEqual(
+      known.map((line) => line.split(" ").slice(0, 3)),
+      [
+        ["@cert-authority", "root.lab,*.root.lab", "ssh-ed25519"],
+        ["@cert-authority", "leaf.lab,*.leaf.lab", "ssh-ed25519"],
+        [""],
+      ],
+    );
+  });
+
   test("moves its clock and writes the offset as the provider reads it", async () => {
     assert.equal(readFileSync(join(path, "clock-offset"), "utf8"), "0s\n");
     const { offsetMs } = (await callLab(path, { command: "clock", advanceMs: 1_860_000 })) as { offsetMs: number };
@@ -206,8 +242,9 @@ describe("a lab's folder", () => {
 
   test("of a lab that was killed is cleaned and taken over", async () => {
     const path = join(top, "killed");
-    mkdirSync(join(path, "old.lab"), { recursive: true });
-    for (const name of ["lab.json", "clock-offset", "old.lab/proxy-ca.pem", "old.lab/bot.pem", "notes.txt"]) {
+    for (const folder of ["old.lab", "ssh", "nodes/old.lab"]) mkdirSync(join(path, folder), { recursive: true });
+    const ofLab = ["lab.json", "clock-offset", "old.lab/proxy-ca.pem", "old.lab/bot.pem", "ssh_config", "known_hosts"];
+    for (const name of [...ofLab, "ssh/id", "ssh/id-cert.pub", "nodes/old.lab/file", "notes.txt"]) {
       writeFileSync(join(path, name), "");
     }
     const folder = await LabFolder.take(path);
