@@ -38,11 +38,8 @@ test("makes certificates that OpenSSL reads, whatever their serial and time", ()
         assert.ok(parsed.verify(parsed.publicKey));
         assert.equal(parsed.checkHost("localhost"), "localhost");
         assert.equal(parsed.ca, true);
-        const number = Buffer.from(serial)
-          .toString("hex")
-          .replace(/^(00)+(?=..)/, "")
-          .toUpperCase();
-        assert.equal(parsed.serialNumber, number === "00" ? "00" : number);
+        // As numbers: Node's versions write a serial of 0 differently.
+        assert.equal(BigInt(`0x${parsed.serialNumber}`), BigInt(`0x${Buffer.from(serial).toString("hex")}`));
         assert.equal(Date.parse(parsed.validFrom), Math.floor((now.getTime() - 30_000) / 1000) * 1000);
       },
     ),
