@@ -1,4 +1,4 @@
-// Reporter for node's test runner: a line for each file that passes, everything about what fails, and a tally for tools/test.ts.
+// Reporter for node's test runner: everything about what fails, and a tally for tools/test.ts.
 import { relative } from "node:path";
 import { inspect } from "node:util";
 
@@ -26,10 +26,14 @@ function failureText({ data }: TestEvent): string {
 
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const tally = { passed: 0, failed: 0, skipped: 0 };
+  const millisecondsByFile: Record<string, number> = {};
   for await (const event of events) {
     const { type, data } = event;
     // Suites are counted by their tests.
     const isTest = data.details?.type !== "suite";
+    if ((type === "test:pass" || type === "test:fail") && data.nesting === 0 && data.file !== undefined) {
+      millisecondsByFile[data.file] = (millisecondsByFile[data.file] ?? 0) + (data.details?.duration_ms ?? 0);
+    }
     if (type === "test:pass" && isTest) {
       if (data.skip !== undefined || data.todo !== undefined) {
         tally.skipped++;
@@ -44,7 +48,7 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
       yield `${data.message ?? ""}${data.message?.endsWith("\n") ? "" : "\n"}`;
     }
   }
-  yield `@tally ${JSON.stringify(tally)}\n`;
+  yield `@tally ${JSON.stringify({ ...tally, millisecondsByFile })}\n`;
 }
 
 // The runner imports a reporter, and of a CommonJS module an import sees `module.exports` as the default.

@@ -1,8 +1,8 @@
 // `npm test`: the checks, then every compiled test file by node's own runner; ends with one line `N passed, N failed`.
 import { spawn } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
 import { runChecks } from "./check";
@@ -12,26 +12,37 @@ import { repositoryRoot } from "./repository";
 /** Kinds in the order in which a fault is cheapest to understand. */
 const kinds = ["unit", "property", "conformance", "acceptance", "faults"] as const;
 
-function testFiles(kind: string): string[] {
-  const folder = join(repositoryRoot, "dist/test", kind);
-  if (!statSync(folder, { throwIfNoEntry: false })) return [];
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return names
-    .filter((name) => name.endsWith(".test.js"))
-    .sort()
-    .map((name) => join(folder, name));
+const compiled = join(repositoryRoot, "dist/test");
+
+/**
+ * The compiled tests whose path below `test/` begins so: a kind, a folder of it, or a file.
+ *
+ * @throws Error when there are none, so that a misspelled name cannot pass
+ */
+function testFiles(beginning: string): string[] {
+  const names = readdirSync(compiled, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.startsWith(beginning) && name.endsWith(".test.js")).sort();
+  if (files.length === 0) throw new Error(`no test's path begins with test/${beginning}`);
+  return files.map((name) => join(compiled, name));
 }
 
 interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** How long the tests of each file took, by its path. */
+  millisecondsByFile: Readonly<Record<string, number>>;
 }
 
-const emptyTally: Tally = { passed: 0, failed: 0, skipped: 0 };
+const emptyTally: Tally = { passed: 0, failed: 0, skipped: 0, millisecondsByFile: {} };
 
 function add(a: Tally, b: Tally): Tally {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    millisecondsByFile: { ...a.millisecondsByFile, ...b.millisecondsByFile },
+  };
 }
 
 /** Runs files in child processes, a few side by side; the reporter prints failures only and a summary that is counted here. */
@@ -61,17 +72,26 @@ function runNodeTests(files: readonly string[], concurrency: number): Promise<Ta
   });
 }
 
+/** Names the files that took longest, so that nobody has to guess where the time goes. */
+function printSlowest({ millisecondsByFile }: Tally): void {
+  const files = Object.entries(millisecondsByFile).sort(([, a], [, b]) => b - a);
+  process.stdout.write("\nslowest files:\n");
+  for (const [file, milliseconds] of files.slice(0, 20)) {
+    const seconds = (milliseconds / 1000).toFixed(1).padStart(7);
+    process.stdout.write(`${seconds} s  ${relative(repositoryRoot, file)}\n`);
+  }
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { concurrency: { type: "string" }, "no-check": { type: "boolean" } },
+    options: { concurrency: { type: "string" }, "no-check": { type: "boolean" }, slowest: { type: "boolean" } },
   });
   assertPrerequisites();
-  let tally = values["no-check"] ? emptyTally : await runChecks();
+  let tally = values["no-check"] ? emptyTally : { ...emptyTally, ...(await runChecks()) };
   const concurrency = Number(values.concurrency ?? Math.max(2, availableParallelism()));
   for (const kind of positionals.length > 0 ? positionals : kinds) {
     const files = testFiles(kind);
-    if (files.length === 0) continue;
     const started = Date.now();
     process.stdout.write(`\n${kind}: ${files.length} files\n`);
     const result = await runNodeTests(files, concurrency);
@@ -79,6 +99,7 @@ async function main(): Promise<void> {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     process.stdout.write(`${kind}: ${result.passed} passed, ${result.failed} failed in ${seconds} s\n`);
   }
+  if (values.slowest) printSlowest(tally);
   // A skipped test could have run: it counts as a failure, so that nobody forgets it.
   if (tally.skipped > 0) process.stdout.write(`\n${tally.skipped} skipped: that counts as failed\n`);
   const failed = tally.failed + tally.skipped;
@@ -86,4 +107,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-void main();
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});
