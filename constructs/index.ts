@@ -10,5 +10,6 @@ export { LeafCluster } from "./leaf-cluster";
 export { type HostUserMode, type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";
 export { RoleMap, type RoleMapping, type RoleMapRow } from "./role-map";
 export { RootCluster } from "./root-cluster";
+export { type InternalTrait, Trait } from "./trait";
 export { Trust, type TrustProps, type WaitFor } from "./trust";
 export { type GrantProps, User, UserGrant } from "./user";

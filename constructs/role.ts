@@ -40,11 +40,19 @@ export interface RoleProps {
   /** @default none */
   readonly description?: string;
   /**
-   * Logins on SSH servers. `{{internal.logins}}` takes them from the user.
+   * Logins on SSH servers. `Trait.internal("logins")` takes them from the user.
    *
    * @default none
    */
   readonly logins?: readonly string[];
+  /** Groups that the holder has in Kubernetes clusters. */
+  readonly kubernetesGroups?: readonly string[];
+  /** Users that the holder may be in Kubernetes clusters. */
+  readonly kubernetesUsers?: readonly string[];
+  /** Accounts of databases that the holder may use. */
+  readonly dbUsers?: readonly string[];
+  /** Databases of a server that the holder may use. */
+  readonly dbNames?: readonly string[];
   /** Which SSH servers. Without it: none. */
   readonly nodeLabels?: LabelSelector;
   /** Which leaf clusters the holder sees; needed for each leaf that has labels. Not a boundary: see the role map. */
@@ -114,9 +122,18 @@ export class Role extends ConstructBase implements IRole {
   }
 }
 
-function specOf({ logins, nodeLabels, clusterLabels, rules, spec }: RoleProps): RoleSpec {
+/** The properties that are plain lists, under the names that the API has for them. */
+const lists = ["logins", "kubernetesGroups", "kubernetesUsers", "dbUsers", "dbNames"] as const;
+
+function listsOf(props: RoleProps): Partial<Record<(typeof lists)[number], string[]>> {
+  const given = lists.filter((name) => props[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, literals(props[name] ?? [])]));
+}
+
+function specOf(props: RoleProps): RoleSpec {
+  const { nodeLabels, clusterLabels, rules, spec } = props;
   const allow = {
-    ...(logins === undefined ? {} : { logins: literals(logins) }),
+    ...listsOf(props),
     ...(nodeLabels === undefined ? {} : { nodeLabels: selector(nodeLabels) }),
     ...(clusterLabels === undefined ? {} : { clusterLabels: selector(clusterLabels) }),
     ...(rules === undefined ? {} : { rules: rules.map(ruleOf) }),

@@ -1,5 +1,5 @@
 import { App, TerraformStack } from "cdktf";
-import { Identity, LeafCluster, RoleMap, RootCluster } from "teleport-trust";
+import { Identity, LeafCluster, RoleMap, RootCluster, Trait } from "teleport-trust";
 
 const app = new App();
 const stack = new TerraformStack(app, "role-mapping");
@@ -15,9 +15,12 @@ const leaf = new LeafCluster(stack, "leaf", {
 
 // Takes logins and labels from what the root says of the user.
 const admin = leaf.addRole("admin", {
-  logins: ["{{internal.logins}}"],
-  nodeLabels: { env: "{{external.env}}" },
-  spec: { allow: { kubernetesGroups: ["{{internal.kubernetes_groups}}"], dbUsers: ["{{internal.db_users}}"] } },
+  logins: [Trait.internal("logins"), Trait.external("logins_from_okta")],
+  nodeLabels: { env: Trait.external("env_from_okta") },
+  kubernetesGroups: [Trait.internal("kubernetes_groups")],
+  kubernetesUsers: [Trait.internal("kubernetes_users")],
+  dbUsers: [Trait.internal("db_users")],
+  dbNames: [Trait.internal("db_names")],
 });
 const clusterAdmin = leaf.addRole("clusteradmin", { logins: ["root"], nodeLabels: { "*": "*" } });
 leaf.addRole("local-one", { logins: ["one"], nodeLabels: { team: "one" } });
