@@ -2,6 +2,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { parseAddress } from "../trust";
+import { iacRights, type Side } from "./iac-role";
 import type { Identity } from "./identity";
 import { Role, type RoleProps } from "./role";
 import { type Connection, SharedProvider } from "./shared-provider";
@@ -36,6 +37,8 @@ export abstract class Cluster extends Construct {
   readonly connectionName: string;
   /** `host:port` as given. */
   readonly addr: string;
+  /** What this cluster is in a trust. */
+  protected abstract readonly side: Side;
   private readonly connection: Connection;
 
   /** Whether `x` is a cluster, also one of another copy of this library. */
@@ -76,6 +79,16 @@ export abstract class Cluster extends Construct {
    */
   addRole(id: string, props: RoleProps): Role {
     return new Role(this, id, { ...props, cluster: this });
+  }
+
+  /**
+   * Makes the role of the identity that applies this library's constructs on this cluster: what they need here, and no more. An
+   * administrator applies it once, before the identity is there.
+   *
+   * @param id the construct's id, and the role's name
+   */
+  addIacRole(id: string): Role {
+    return this.addRole(id, { description: "Applies trust between clusters", ...iacRights(this.side) });
   }
 
   /** A local user of this cluster, who exists: `root.user("myuser").grant({ logins: ["visitor"] })`. */

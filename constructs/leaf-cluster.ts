@@ -4,6 +4,8 @@ import { Trust, type TrustProps } from "./trust";
 
 /** A leaf cluster: it trusts a root cluster and maps the roles of the root's users to its own. It must exist. */
 export class LeafCluster extends Cluster {
+  protected override readonly side = "leaf";
+
   /**
    * Lets this leaf trust a root: users of the root get in, with the roles that the role map gives them.
    *

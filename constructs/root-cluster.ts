@@ -5,4 +5,6 @@ import { Cluster } from "./cluster";
  *
  * It must exist; this construct only says how to reach it.
  */
-export class RootCluster extends Cluster {}
+export class RootCluster extends Cluster {
+  protected override readonly side = "root";
+}

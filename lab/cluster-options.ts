@@ -1,5 +1,5 @@
 import type { AuthorityType, Suite } from "./ca";
-import type { RoleSeed, UserSeed } from "./seed";
+import type { RoleSeed, Side, UserSeed } from "./seed";
 import { versionRules } from "./versions";
 
 /** An SSH node of a cluster. */
@@ -47,7 +47,7 @@ export interface LabOptions extends Omit<ClusterOptions, "name" | "announcedVers
 
 /** A cluster's options with nothing left out. */
 export type WholeClusterOptions = Required<Omit<ClusterOptions, "teleportVersion" | "announcedVersion">> &
-  Pick<ClusterOptions, "announcedVersion"> & { readonly teleportVersion: string };
+  Pick<ClusterOptions, "announcedVersion"> & { readonly side: Side; readonly teleportVersion: string };
 
 /** Version that a lab behaves as when it is not told another. */
 export const defaultTeleportVersion = "17";
@@ -63,11 +63,13 @@ export const defaultLeafNodes: readonly NodeOptions[] = [{ hostname: "node-1", l
 export function wholeClusterOptions(
   options: ClusterOptions,
   lab: LabOptions,
+  side: Side,
   defaultName: string,
   defaultNodes: readonly NodeOptions[],
 ): WholeClusterOptions {
   const { announcedVersion } = options;
   return {
+    side,
     name: options.name ?? defaultName,
     teleportVersion: options.teleportVersion ?? lab.teleportVersion ?? defaultTeleportVersion,
     suite: options.suite ?? lab.suite ?? "balanced-v1",

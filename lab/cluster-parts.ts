@@ -97,7 +97,7 @@ async function openParts(
   const context = createContext(options, surroundings, proxyAddress, () => webRoots);
   const { authorities, webAuthority } = await createCertifiers(options, surroundings);
   for (const type of typesOf(options)) context.storage.upsert("cert_authority", authorities.public(type));
-  seed(context.storage, context.rules, options.seedRoles, options.seedUsers);
+  seed(context.storage, context.rules, options.side, options.seedRoles, options.seedUsers);
 
   const auth = await openAuth(context, authorities, hostId, links.auth);
   closers.push(() => auth.close());

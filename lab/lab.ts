@@ -48,10 +48,10 @@ export class Lab {
   constructor(options: LabOptions = {}) {
     const leaves: readonly ClusterOptions[] = options.leaves ?? [{}];
     this.#wanted = [
-      wholeClusterOptions(options.root ?? {}, options, "root.lab", []),
+      wholeClusterOptions(options.root ?? {}, options, "root", "root.lab", []),
       ...leaves.map((leaf, index) => {
         const nodes = options.nodes ?? defaultLeafNodes;
-        return wholeClusterOptions(leaf, options, defaultLeafName(index, leaves.length), nodes);
+        return wholeClusterOptions(leaf, options, "leaf", defaultLeafName(index, leaves.length), nodes);
       }),
     ];
     assertClusterNames(this.#wanted.map(({ name }) => name));

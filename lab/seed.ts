@@ -20,6 +20,9 @@ export interface UserSeed {
   readonly traits?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a cluster is in a trust. */
+export type Side = "root" | "leaf";
+
 const everyLabel = () => labels({ "*": ["*"] });
 
 function labels(values: Readonly<Record<string, readonly string[]>>): LabelValues {
@@ -32,11 +35,39 @@ export const iacRoleName = "teleport-trust-iac";
 
 const allVerbs = ["list", "create", "read", "update", "delete"];
 
-/** Kinds that the applying identity works on. */
-const iacKinds = ["trusted_cluster", "remote_cluster", "token", "role", "user"];
+/** What an identity needs on either side that applies configurations. */
+const iacRules = [
+  { resources: ["role"], verbs: allVerbs },
+  { resources: ["user"], verbs: ["read", "update"] },
+  { resources: ["cert_authority"], verbs: ["list", "readnosecrets"] },
+  { resources: ["node"], verbs: ["list", "read"] },
+];
+
+/** What differs between the sides. Each may read what the other works on, so that a trust the wrong way round can be told. */
+const iacRulesOf: Readonly<Record<Side, typeof iacRules>> = {
+  root: [
+    { resources: ["remote_cluster"], verbs: ["list", "read", "update", "delete"] },
+    { resources: ["token"], verbs: allVerbs },
+    { resources: ["trusted_cluster"], verbs: ["list", "read"] },
+  ],
+  leaf: [
+    { resources: ["trusted_cluster"], verbs: allVerbs },
+    { resources: ["remote_cluster"], verbs: ["list", "read"] },
+  ],
+};
 
 /** Kinds that people who administer a cluster work on (the preset `editor`, as far as the lab serves its kinds). */
-const editorKinds = [...iacKinds, "cert_authority", "cluster_auth_preference", "cluster_networking_config", "node"];
+const editorKinds = [
+  "trusted_cluster",
+  "remote_cluster",
+  "token",
+  "role",
+  "user",
+  "cert_authority",
+  "cluster_auth_preference",
+  "cluster_networking_config",
+  "node",
+];
 
 /**
  * The roles of a new cluster: the presets `access`, `editor` and `auditor` of a real one, as far as they are about what the
@@ -44,7 +75,7 @@ const editorKinds = [...iacKinds, "cert_authority", "cluster_auth_preference", "
  *
  * The presets have no `cluster_labels`: a leaf with labels is invisible to those who have nothing else.
  */
-function presetRoles(): RoleSeed[] {
+function presetRoles(side: Side): RoleSeed[] {
   const preset = (name: string, description: string, spec: RoleSeed["spec"]): RoleSeed => ({
     version: "v7",
     metadata: { name, description, labels: { "teleport.internal/resource-type": "preset" } },
@@ -71,11 +102,7 @@ function presetRoles(): RoleSeed[] {
         allow: {
           clusterLabels: everyLabel(),
           nodeLabels: everyLabel(),
-          rules: [
-            { resources: iacKinds, verbs: allVerbs },
-            { resources: ["cert_authority"], verbs: ["list", "readnosecrets"] },
-            { resources: ["node"], verbs: ["list", "read"] },
-          ],
+          rules: [...iacRulesOf[side], ...iacRules],
         },
       },
     },
@@ -97,10 +124,11 @@ export const presetUsers: readonly UserSeed[] = [
 export function seed(
   storage: ClusterStorage,
   rules: VersionRules,
+  side: Side,
   roles: readonly RoleSeed[],
   users: readonly UserSeed[],
 ): void {
-  for (const init of [...presetRoles(), ...roles]) {
+  for (const init of [...presetRoles(side), ...roles]) {
     const role = create(RoleV6Schema, init);
     normalizeRole(role, rules);
     storage.upsert("role", role);
