@@ -79,7 +79,7 @@ export class InvitationToken extends Construct {
 
   /**
    * Hands each new value over by a command, which finds it in an environment variable (never in its arguments, which every user of
-   * the machine can read).
+   * the machine can read). The command is to print no value: Terraform hides what a command prints with it, but not when it fails.
    *
    * @param command a line for the shell of the machine that applies
    * @param variable the name of the environment variable

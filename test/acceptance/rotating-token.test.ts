@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Acceptance } from "../support/acceptance";
-import { Evidence } from "../support/evidence";
 import { botOf, labClients, trustedCluster } from "../support/lab-clients";
 import { applySettled, assertEmptyPlan, assertRefused, assertSays, changesOf, deeds } from "../support/plans";
 
@@ -146,23 +145,4 @@ test("arguments that cannot hold are refused at validate; an import finds the to
     "Write `<cluster>/<name>`, the cluster as a key of the provider's `clusters`, such as `root/leaf`; or `<name>` alone for the default connection. [RELATION_IMPORT_ID]",
   );
   await acceptance.destroyed();
-});
-
-test("no value is in any file, output, log, argument or process, but where it is handed to", async () => {
-  await using acceptance = await Acceptance.start({ leaves: [] });
-  const evidence = new Evidence(acceptance);
-  // The secret store keeps its secrets elsewhere than in the work directory.
-  const store = acceptance.file("partner.token", "");
-  acceptance.configure(`${rotating()}${handOver}`.replace("partner.token", store));
-  assert.equal((await evidence.planAndApply()).code, 0);
-  await acceptance.moveClock(2.5 * hour);
-  assert.equal((await evidence.planAndApply()).code, 0);
-  assert.equal((await evidence.run("state", "rm", address)).code, 0);
-  assert.equal((await evidence.run("import", "-no-color", "-input=false", address, "root/partner")).code, 0);
-  await acceptance.moveClock(5.5 * hour);
-  assert.equal((await evidence.run("plan", "-no-color", "-input=false", "-refresh=false")).code, 1);
-  assert.equal((await evidence.run("destroy", "-auto-approve", "-input=false", "-no-color")).code, 0);
-  assert.ok(acceptance.lab.issuedTokens.length >= 2);
-  const leaks = evidence.leaks().filter((leak) => !/the environment of .*(printenv|\/bin\/sh)/.test(leak));
-  assert.deepEqual(leaks, []);
 });

@@ -19,6 +19,7 @@ export class Acceptance implements AsyncDisposable {
   readonly terraform = new Terraform();
   private readonly folder = mkdtempSync(join(tmpdir(), "teleport-trust-lab-"));
   private clockFile: string | undefined;
+  private given: Readonly<Record<string, string>> = {};
 
   private constructor(
     readonly lab: Lab,
@@ -46,7 +47,13 @@ export class Acceptance implements AsyncDisposable {
   /** The environment of terraform: the company CA, as an administrator installs it, and the clock where it was moved. */
   get environment(): Readonly<Record<string, string>> {
     const clock = this.clockFile === undefined ? {} : { TELEPORT_TRUST_CLOCK_OFFSET_FILE: this.clockFile };
-    return { SSL_CERT_FILE: this.webCaFile, ...clock };
+    return { SSL_CERT_FILE: this.webCaFile, ...clock, ...this.given };
+  }
+
+  /** Gives all following runs these environment variables, such as `TF_VAR_…`, in place of those that were given before. */
+  give(variables: Readonly<Record<string, string>>): this {
+    this.given = variables;
+    return this;
   }
 
   /** Moves the clock of the lab, and with it the provider's. */
@@ -55,9 +62,14 @@ export class Acceptance implements AsyncDisposable {
     this.clockFile = this.file("clock-offset", formatDurationMs(this.lab.clock.offsetMs));
   }
 
+  /** Where something of that name belongs that is not the configuration's. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
   /** Writes what belongs to the lab but not to the configuration; answers the path. */
   file(name: string, text: string): string {
-    const path = join(this.folder, name);
+    const path = this.path(name);
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   }

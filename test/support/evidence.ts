@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 import type { Acceptance } from "./acceptance";
-import { watchProcesses } from "./process-places";
+import { type Standstill, type Watch, watchProcesses } from "./process-places";
+import { providersOf } from "./provider-processes";
 import { findSecrets, keySecrets, type NamedSecret, type Place } from "./secret-forms";
 import type { Run } from "./terraform";
 import { isZip, unzip } from "./unzip";
@@ -12,15 +14,43 @@ export class Evidence {
   readonly #places: Place[] = [];
   #step = 0;
 
-  constructor(private readonly acceptance: Acceptance) {}
+  /** @param standstill a command of the configuration that is to be looked at while it runs */
+  constructor(
+    private readonly acceptance: Acceptance,
+    private readonly standstill?: Standstill,
+  ) {}
 
   /** Runs terraform at its most talkative, and keeps what it prints, its processes, and all files of the work directory. */
-  async run(...args: readonly string[]): Promise<Run> {
+  run(...args: readonly string[]): Promise<Run> {
+    return this.#observe(args, {});
+  }
+
+  /**
+   * The same, and kills the provider (SIGKILL) as soon as a cluster has carried out the first call of this method, such as
+   * `/proto.AuthService/CreateTokenV2`, whose answer it never gets.
+   */
+  async killed(method: string, ...args: readonly string[]): Promise<Run> {
+    let killed = 0;
+    const run = await this.#observe(args, {
+      called: (call, terraform) => {
+        if (call.method !== method) return;
+        for (const pid of providersOf(terraform)) {
+          process.kill(pid, "SIGKILL");
+          killed++;
+        }
+      },
+    });
+    assert.ok(killed > 0, `there was no call of ${method}`);
+    return run;
+  }
+
+  async #observe(args: readonly string[], watch: Watch): Promise<Run> {
     const { terraform, lab } = this.acceptance;
     const step = `step ${++this.#step} (${args[0]})`;
     const log = `step-${this.#step}.log`;
     const env = { TF_LOG: "TRACE", TF_LOG_PATH: join(terraform.folder, log) };
-    const { result, places } = await watchProcesses(lab, (started) => this.acceptance.run(args, { env, started }));
+    const start = (started: (pid: number) => void) => this.acceptance.run(args, { env, started });
+    const { result, places } = await watchProcesses(lab, start, { standstill: this.standstill, ...watch });
     this.#keep(step, places);
     this.#keep(step, [
       { name: "stdout", bytes: Buffer.from(result.stdout) },
@@ -47,12 +77,12 @@ export class Evidence {
     return findSecrets(texts, this.#places);
   }
 
-  /** Where the tokens of all clusters and the keys of the applying identities were found. */
+  /** Where the tokens of all clusters and the keys of all identities of the lab were found. */
   leaks(): string[] {
     const { lab } = this.acceptance;
     const tokens = lab.issuedTokens.map((value, index) => ({ name: `token ${index + 1}`, value }));
-    const keys = lab.clusters.flatMap((cluster) =>
-      keySecrets(`the bot's key for ${cluster.name}`, cluster.identities.bot?.tls.privateKey ?? ""),
+    const keys = lab.clusters.flatMap(({ name, identities }) =>
+      Object.entries(identities).flatMap(([user, { tls }]) => keySecrets(`${user}'s key for ${name}`, tls.privateKey)),
     );
     return this.find([...tokens, ...keys]);
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-import type { Lab } from "../../lab";
+import type { ApiCall, Lab } from "../../lab";
 import type { Place } from "./secret-forms";
 
 /** What the system tells everybody (arguments) and the same user (environment) of a process and all below it. Linux only. */
@@ -38,6 +38,20 @@ function read(path: string): Buffer {
   }
 }
 
+/** A child process that stands still to be looked at, such as a command of the configuration. */
+export interface Standstill {
+  /** Resolves when it has come to its standstill, with what lets it go on. */
+  next(): Promise<() => void>;
+}
+
+/** What {@link watchProcesses} does beside looking. */
+export interface Watch {
+  /** Looked at, too: no call of a cluster may fall into the time in which it runs. */
+  readonly standstill?: Standstill | undefined;
+  /** Gets each call before it is answered, and the id of the process that is watched. */
+  readonly called?: (call: ApiCall, root: number) => void;
+}
+
 /**
  * Looks at a process and its descendants at each call that its bot makes to a cluster, while the cluster keeps the answer back: no moment is missed by
  * chance, and none is waited for.
@@ -47,6 +61,7 @@ function read(path: string): Buffer {
 export async function watchProcesses<T>(
   lab: Lab,
   run: (started: (pid: number) => void) => Promise<T>,
+  { standstill, called }: Watch = {},
 ): Promise<{ readonly result: T; readonly places: readonly Place[] }> {
   const places = new Map<string, Place>();
   let root: number | undefined;
@@ -56,13 +71,21 @@ export async function watchProcesses<T>(
   }).finally(() => {
     isOver = true;
   });
-  const settled = finished.catch(() => {});
+  const settled = finished.then(
+    () => undefined,
+    () => undefined,
+  );
+  let standing = standstill?.next();
   while (!isOver) {
     const hold = lab.calls.holdAnswerOf(1, { user: "bot" });
-    await Promise.race([hold.reached, settled]);
+    const moment = await Promise.race([hold.reached, settled, ...(standing === undefined ? [] : [standing])]);
     const seen = root === undefined || isOver ? [] : processPlaces(root);
     for (const place of seen) places.set(`${place.name}\n${place.bytes.toString("latin1")}`, place);
+    if (typeof moment === "object" && root !== undefined) called?.(moment, root);
     hold.release();
+    if (typeof moment !== "function") continue;
+    standing = standstill?.next();
+    moment();
   }
   return { result: await finished, places: [...places.values()] };
 }

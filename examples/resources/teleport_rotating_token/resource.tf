@@ -17,7 +17,7 @@ ephemeral "teleport_rotating_token" "partner" {
 }
 
 # Runs once for each generation. The value comes in the environment, where other users of the machine cannot read it;
-# write your secret store's command here.
+# write your secret store's command here, one that prints no value: of a command that fails, terraform shows the output.
 resource "terraform_data" "handed_over" {
   triggers_replace = teleport_rotating_token.partner.generation
 
