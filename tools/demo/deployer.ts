@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { terraformBinary } from "../prerequisites";
 import { repositoryRoot } from "../repository";
+import { run } from "./run";
 
-/** What a person would do with the project at the command line. */
+/** What a person would do with the project at the command line. Each answers what was printed, line by line. */
 export interface Deployer {
   /** How it works, in words. */
   readonly title: string;
@@ -14,6 +14,7 @@ export interface Deployer {
   destroy(): Promise<string[]>;
 }
 
+/** A program in a folder, and how it is run there. */
 export interface Project {
   readonly folder: string;
   readonly stack: string;
@@ -21,22 +22,16 @@ export interface Project {
   readonly signal: AbortSignal;
 }
 
-/** Runs a program in the project; answers what it printed, line by line, and throws with all of it when it fails. */
-function run(project: Project, command: string, args: readonly string[], cwd = project.folder): Promise<string[]> {
-  return new Promise((done, fail) => {
-    const { environment: env, signal } = project;
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGINT" });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
-    }
-    child.on("error", fail).on("close", (code) => {
-      if (code === 0) done(output.split("\n"));
-      else fail(new Error(`${[command, ...args].join(" ")} ended with code ${code}:\n${output}`));
-    });
-  });
+/** Where terraform works once the program was synthesised. */
+export function stackFolder({ folder, stack }: Pick<Project, "folder" | "stack">): string {
+  return join(folder, "cdktf.out/stacks", stack);
+}
+
+/** @throws Error with all that was printed when the program fails */
+async function succeed(project: Project, command: string, args: readonly string[], cwd: string): Promise<string[]> {
+  const { code, lines } = await run(command, args, { ...project, cwd });
+  if (code === 0) return [...lines];
+  throw new Error(`${[command, ...args].join(" ")} ended with code ${code}:\n${lines.join("\n")}`);
 }
 
 /** The `cdktf` command: its native part exists for Node 20 and 22. */
@@ -59,7 +54,7 @@ class CdktfDeployer implements Deployer {
 
   private async cdktf(...args: string[]): Promise<string[]> {
     const command = join(repositoryRoot, "node_modules/cdktf-cli/bundle/bin/cdktf.js");
-    const lines = await run(this.project, process.execPath, [command, ...args]);
+    const lines = await succeed(this.project, process.execPath, [command, ...args], this.project.folder);
     // Each line begins with the stack's name, or with as much space.
     const prefix = new RegExp(`^(?:${this.project.stack}| {${this.project.stack.length}})  `);
     return lines.map((line) => line.replace(prefix, ""));
@@ -68,48 +63,42 @@ class CdktfDeployer implements Deployer {
 
 /** What the `cdktf` command does, step by step: synthesise, then terraform. */
 class TerraformDeployer implements Deployer {
-  readonly title = `synth and ${terraformBinary} (the cdktf command does not start on Node ${process.versions.node})`;
+  constructor(
+    private readonly project: Project,
+    readonly title: string,
+  ) {}
 
-  constructor(private readonly project: Project) {}
-
-  async diff(): Promise<string[]> {
+  diff(): Promise<string[]> {
     return this.terraform("plan", "-no-color", "-input=false");
   }
 
-  async deploy(): Promise<string[]> {
+  deploy(): Promise<string[]> {
     return this.terraform("apply", "-no-color", "-input=false", "-auto-approve");
   }
 
-  async destroy(): Promise<string[]> {
+  destroy(): Promise<string[]> {
     return this.terraform("destroy", "-no-color", "-input=false", "-auto-approve");
   }
 
   private async terraform(...args: string[]): Promise<string[]> {
-    await run(this.project, process.execPath, ["main.js"]);
-    const folder = join(this.project.folder, "cdktf.out/stacks", this.project.stack);
+    await succeed(this.project, process.execPath, ["main.js"], this.project.folder);
+    const folder = stackFolder(this.project);
     if (!existsSync(join(folder, ".terraform"))) {
-      await run(this.project, terraformBinary, ["init", "-no-color", "-input=false"], folder);
+      await succeed(this.project, terraformBinary, ["init", "-no-color", "-input=false"], folder);
     }
-    return run(this.project, terraformBinary, args, folder);
+    return succeed(this.project, terraformBinary, args, folder);
   }
 }
 
+/** The way of a person at a terminal. */
 export function createDeployer(project: Project): Deployer {
   const major = Number(process.versions.node.split(".")[0]);
-  return major < 24 ? new CdktfDeployer(project) : new TerraformDeployer(project);
+  if (major < 24) return new CdktfDeployer(project);
+  const why = `the cdktf command does not start on Node ${process.versions.node}`;
+  return new TerraformDeployer(project, `synth and ${terraformBinary} (${why})`);
 }
 
-/** Of a plan's text: what it is about to do. */
-export function planOf(lines: readonly string[]): string[] {
-  const from = lines.findIndex((line) => /^(Terraform|OpenTofu) will perform|^No changes/.test(line));
-  const rest = lines.slice(Math.max(from, 0));
-  const to = rest.findIndex((line) => /^Plan: |^No changes/.test(line));
-  return rest.slice(0, to + 1).filter((line) => line.trim() !== "");
-}
-
-/** Of an apply's or a destroy's text: what it has done. */
-export function deedsOf(lines: readonly string[]): string[] {
-  const deeds =
-    /: (Creating|Creation|Modifying|Modifications|Destroying|Destruction|Still)|^(Apply|Destroy) complete|Warning:/;
-  return lines.filter((line) => deeds.test(line));
+/** The way of a scheduled pipeline, on every Node. */
+export function createPipeline(project: Project): Deployer {
+  return new TerraformDeployer(project, `synth and ${terraformBinary} apply, as a scheduled pipeline runs them`);
 }

@@ -1,42 +1,73 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { installProvider } from "../../cli/provider-install";
-import { callLab, Lab, type LabCluster, LabFolder, type PublishedLab, publishLab } from "../../lab";
-import { table } from "./screen";
-import { type Output, sshOutput } from "./ssh";
+import {
+  type AuditEvent,
+  callLab,
+  Lab,
+  type LabCluster,
+  LabFolder,
+  type LoginResult,
+  labFiles,
+  type PublishedLab,
+  publishLab,
+} from "../../lab";
+import { type CertificateIdentity, type Cluster, certificateIdentity } from "../../provider/cluster";
+import { callAs } from "./calls";
+import type { Outcome } from "./run";
+import { ssh } from "./ssh";
 
 /** The guide's user of the root, and the node of the leaf that the guide logs in to. */
 export const guideUser = "myuser";
 export const guideNode = "ip-172-3-2-205";
 
-/** A root, a leaf, and the files by which programs reach them. */
-export class LabSite {
-  private readonly folder = mkdtempSync(join(tmpdir(), "teleport-trust-demo-"));
+const guideLeaf = "leafcluster.example.com";
+const partnerLeaf = "partner.example.com";
 
+/** What happened in all clusters while something was done. */
+export interface Watched<T> {
+  readonly value: T;
+  readonly events: readonly AuditEvent[];
+}
+
+/** A root, a leaf of our own, a leaf that somebody else runs, and the files by which programs reach them. */
+export class LabSite {
   private constructor(
+    /** Everything that is written lies in here. */
+    private readonly folder: string,
     readonly lab: Lab,
-    private readonly site: LabFolder,
+    private readonly files: LabFolder,
     private readonly published: PublishedLab,
+    /** Terraform's CLI configuration. */
+    private readonly configuration: string,
   ) {}
 
+  /** Starts the lab, as `teleport-trust lab up`, and installs the provider, as `teleport-trust provider install`. */
   static async start(): Promise<LabSite> {
+    const folder = mkdtempSync(join(tmpdir(), "teleport-trust-demo-"));
     const lab = new Lab({
       root: {
         name: "rootcluster.example.com",
         seedUsers: [{ name: guideUser, roles: ["access"], traits: { logins: ["ubuntu", "root"] } }],
       },
       leaves: [
-        {
-          name: "leafcluster.example.com",
-          nodes: [{ hostname: "ip-172-3-1-242" }, { hostname: guideNode, labels: { env: "demo" } }],
-        },
+        { name: guideLeaf, nodes: [{ hostname: "ip-172-3-1-242" }, { hostname: guideNode, labels: { env: "demo" } }] },
+        { name: partnerLeaf },
       ],
+      homesFolder: join(folder, "homes"),
     });
-    await lab.ready;
-    const site = await LabFolder.take(mkdtempSync(join(tmpdir(), "teleport-trust-site-")));
-    return new LabSite(lab, site, await publishLab(lab, site));
+    try {
+      await lab.ready;
+      const files = await LabFolder.take(join(folder, "lab"));
+      const { configuration } = installProvider(join(folder, "provider"));
+      return new LabSite(folder, lab, files, await publishLab(lab, files), configuration);
+    } catch (error) {
+      await lab.dispose();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get root(): LabCluster {
@@ -44,21 +75,25 @@ export class LabSite {
   }
 
   get leaf(): LabCluster {
-    return this.lab.leaf();
+    return this.lab.leaf(guideLeaf);
+  }
+
+  /** The leaf that somebody else runs. */
+  get partner(): LabCluster {
+    return this.lab.leaf(partnerLeaf);
   }
 
   /** The environment of a person who works with both clusters as the bot. */
   environment(): NodeJS.ProcessEnv {
-    const { configuration } = installProvider(join(this.folder, "provider"));
     const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_|CDKTF_|NODE_EXTRA_CA_CERTS$)/.test(name));
     return {
       ...Object.fromEntries(inherited),
-      TF_CLI_CONFIG_FILE: configuration,
-      SSL_CERT_FILE: this.write("web-ca.pem", this.root.proxyCa + this.leaf.proxyCa),
+      TF_CLI_CONFIG_FILE: this.configuration,
+      SSL_CERT_FILE: this.file(labFiles.proxyCas),
       ROOT_ADDR: this.root.addresses.proxy,
-      ROOT_IDENTITY: this.write("root.pem", this.root.identities.bot?.identityFile ?? ""),
+      ROOT_IDENTITY: this.identityFile(this.root, "bot"),
       LEAF_ADDR: this.leaf.addresses.proxy,
-      LEAF_IDENTITY: this.write("leaf.pem", this.leaf.identities.bot?.identityFile ?? ""),
+      LEAF_IDENTITY: this.identityFile(this.leaf, "bot"),
       CHECKPOINT_DISABLE: "1",
       DISABLE_VERSION_CHECK: "1",
       CDKTF_SKIP_PROVIDER_LOCK: "true",
@@ -68,70 +103,62 @@ export class LabSite {
     };
   }
 
-  /** What `tsh clusters` shows on the root. */
-  clusters(): string[] {
-    const leaves = this.root.dump().remote_clusters as readonly {
-      readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-      readonly status: { readonly connection: string };
-    }[];
-    const labels = (map: Readonly<Record<string, string>> = {}) => Object.entries(map).map((pair) => pair.join("="));
-    return table([
-      ["Cluster Name", "Status", "Cluster Type", "Labels"],
-      [this.root.name, "online", "root", ""],
-      ...leaves.map(({ metadata, status }) => [
-        metadata.name,
-        status.connection,
-        "leaf",
-        labels(metadata.labels).join(","),
-      ]),
-    ]);
+  /** The same, with the provider's clock at the lab's. */
+  environmentOfMovedClock(): NodeJS.ProcessEnv {
+    return { ...this.environment(), TELEPORT_TRUST_CLOCK_OFFSET_FILE: this.file(labFiles.clockOffset) };
   }
 
-  /** Objects of both clusters that the demo made, by cluster; the presets of a new cluster are not among them. */
-  leftovers(): string[] {
-    return this.lab.clusters.flatMap((cluster) => {
-      const { trusted_clusters, remote_clusters, tokens } = cluster.dump();
-      const roles = cluster.dump().roles.filter((role) => ["visitor", "demo-cluster-access"].includes(nameOf(role)));
-      return [...trusted_clusters, ...remote_clusters, ...tokens, ...roles].map((o) => `${cluster.name}: ${nameOf(o)}`);
-    });
+  /** As `teleport-trust lab clock --advance`. */
+  async advanceClock(advanceMs: number): Promise<void> {
+    await callLab(this.files.path, { command: "clock", advanceMs });
   }
 
-  /** What `tsh ls --cluster` shows: the nodes of the leaf. */
-  nodes(): string[] {
-    const shown = this.leaf.nodes.map(({ hostname, address, labels }) => [
-      hostname,
-      address,
-      Object.entries(labels)
-        .map((pair) => pair.join("="))
-        .join(","),
-    ]);
-    return table([["Node Name", "Address", "Labels"], ...shown]);
+  /** As `tsh login` at the root: a fresh certificate, with the roles and logins that the user has now. Answers what it says. */
+  async login(user: string): Promise<CertificateIdentity> {
+    const { file } = (await callLab(this.files.path, { command: "login", user })) as LoginResult;
+    return certificateIdentity(readFileSync(this.file(file), "utf8"));
   }
 
-  /** As `tsh login`: fresh certificates, with the roles and logins that the user has now. */
-  async login(user: string): Promise<void> {
-    await callLab(this.site.path, { command: "login", user });
+  /** Calls a cluster's API as the bot, the admin, or a user of the root who has logged in, with the certificate of that login. */
+  as<T>(user: string, at: LabCluster, work: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const { proxy } = at.addresses;
+    const environment = { SSL_CERT_FILE: this.file(labFiles.proxyCas) };
+    return callAs({ addr: proxy, identityFile: this.identityFile(at, user), environment }, work);
   }
 
-  /** Runs a command on a node of the leaf by the real OpenSSH client, through the root's proxy, as the user of the last login. */
-  ssh(login: string, command: string): Promise<Output> {
-    return sshOutput(join(this.site.path, "ssh_config"), `${login}@${guideNode}.${this.leaf.name}`, command);
+  /**
+   * Runs a command on the guide's node by the real OpenSSH client, as the user of the last login.
+   *
+   * @param by the cluster whose proxy leads there; the root's when left out
+   */
+  ssh(login: string, command: string, signal: AbortSignal, by?: LabCluster): Promise<Outcome> {
+    const config = this.file(labFiles.sshConfig);
+    const target = { config, login, node: guideNode, cluster: this.leaf.name };
+    return ssh(by === undefined ? target : { ...target, by: by.name }, command, signal);
+  }
+
+  /** Does something, and answers what all clusters tell of meanwhile. */
+  async watch<T>(work: () => Promise<T>): Promise<Watched<T>> {
+    const events: AuditEvent[] = [];
+    const stops = this.lab.clusters.map((cluster) => cluster.events.onEvent((event) => events.push(event)));
+    try {
+      return { value: await work(), events };
+    } finally {
+      for (const stop of stops) stop();
+    }
   }
 
   async dispose(): Promise<void> {
     await this.published.close();
     await this.lab.dispose();
     rmSync(this.folder, { recursive: true, force: true });
-    rmSync(this.site.path, { recursive: true, force: true });
   }
 
-  private write(name: string, text: string): string {
-    const path = join(this.folder, name);
-    writeFileSync(path, text, { mode: 0o600 });
-    return path;
+  private identityFile(cluster: LabCluster, user: string): string {
+    return this.file(labFiles.identity(cluster.name, user));
   }
-}
 
-function nameOf(object: unknown): string {
-  return (object as { readonly metadata: { readonly name: string } }).metadata.name;
+  private file(name: string): string {
+    return join(this.files.path, name);
+  }
 }

@@ -1,22 +1,26 @@
-import { spawn } from "node:child_process";
+import { type Outcome, run } from "./run";
 
-export interface Output {
-  readonly code: number;
-  /** Both streams, line by line. */
-  readonly text: readonly string[];
+/** Who logs in to what. */
+export interface SshTarget {
+  /** Path of the `ssh_config` that `teleport-trust lab` wrote. */
+  readonly config: string;
+  readonly login: string;
+  readonly node: string;
+  readonly cluster: string;
+  /** The cluster whose proxy leads there; the root's when left out. */
+  readonly by?: string;
 }
 
-/** Runs a command on another machine by the real OpenSSH client. */
-export function sshOutput(config: string, target: string, command: string): Promise<Output> {
-  return new Promise((done, fail) => {
-    const args = ["-F", config, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", target, command];
-    const child = spawn("ssh", args, { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
-    }
-    child.on("error", fail).on("close", (code) => done({ code: code ?? -1, text: output.trimEnd().split("\n") }));
-  });
+/** Runs a command on a node by the real OpenSSH client, as the user of the last login. */
+export function ssh(target: SshTarget, command: string, signal: AbortSignal): Promise<Outcome> {
+  const { config, login, node, cluster } = target;
+  const options = ["BatchMode=yes", "ConnectTimeout=10", ...proxyOption(target)].flatMap((option) => ["-o", option]);
+  return run("ssh", ["-F", config, ...options, `${login}@${node}.${cluster}`, command], { signal });
+}
+
+/** ssh expands `%` in a ProxyCommand, then the user's shell runs it. */
+function proxyOption({ config, cluster, by }: SshTarget): string[] {
+  if (by === undefined) return [];
+  const path = config.replaceAll("%", "%%").replaceAll("'", "'\\''");
+  return [`ProxyCommand=ssh -F '${path}' -l %r -s ${by} proxy:%h:%p@${cluster}`];
 }

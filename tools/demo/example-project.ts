@@ -5,23 +5,24 @@ import { transformSync } from "esbuild";
 
 import { repositoryRoot } from "../repository";
 
-/** A copy of examples/guide that can be edited as a person would, and run after each edit. */
-export class GuideProject {
+/** A copy of a program of examples/ that can be edited as a person would, and run after each edit. */
+export class ExampleProject {
   /** Inside the checkout, so that `teleport-trust` is found by its name. */
   readonly folder: string;
   private source: string;
 
-  constructor() {
+  /** @param name its folder in examples/, which is its stack's name too */
+  constructor(readonly name: string) {
     const parent = join(repositoryRoot, ".cache");
     mkdirSync(parent, { recursive: true });
     this.folder = mkdtempSync(join(parent, "demo-"));
     copyFileSync(join(repositoryRoot, "cdktf.json"), join(this.folder, "cdktf.json"));
     this.configure();
-    this.source = readFileSync(join(repositoryRoot, "examples/guide/main.ts"), "utf8");
+    this.source = readFileSync(join(repositoryRoot, "examples", name, "main.ts"), "utf8");
     this.compile();
   }
 
-  /** The lines of the program that describe the trust. */
+  /** The lines of the program, without those that every program begins with. */
   get program(): string[] {
     const lines = this.source.split("\n");
     return lines.slice(lines.findIndex((line) => line.startsWith("const root ="))).filter((line) => line !== "");
@@ -34,7 +35,7 @@ export class GuideProject {
    */
   edit(from: string, to: string): { readonly before: string; readonly after: string } {
     const before = this.source.split("\n").find((line) => line.includes(from));
-    if (before === undefined) throw new Error(`examples/guide/main.ts no longer holds ${from}`);
+    if (before === undefined) throw new Error(`examples/${this.name}/main.ts no longer holds ${from}`);
     this.source = this.source.replace(from, () => to);
     this.compile();
     return { before, after: before.replace(from, () => to) };
