@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Cluster } from "./cluster";
 import { CheckBlock, expressionText } from "./elements";
 import { DataTeleportNodes, DataTeleportRoleMapping } from "./generated";
+import type { RoleMap } from "./role-map";
 import { literal, literals } from "./text";
 
 /** What shall be true of a trust. */
@@ -20,30 +21,40 @@ export interface AccessCheckProps {
   readonly roles?: readonly string[];
 }
 
+/** The trust that a check is about. */
+export interface CheckedTrust {
+  readonly leaf: Cluster;
+  /** The root's real name: the leaf may trust others, too. */
+  readonly rootName: string;
+  readonly roleMap: RoleMap;
+  /** The resource that makes the trust. */
+  readonly resource: ITerraformDependable;
+}
+
 /**
  * Checks after each apply, and in each plan, that users of the root reach a node of the leaf: the leaf's stored role map gives them a
  * role that allows the login, and the node is there. What is not so is a warning that says why.
  */
 export class AccessCheck extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    props: AccessCheckProps & {
-      readonly leaf: Cluster;
-      readonly roles: readonly string[];
-      readonly after: ITerraformDependable;
-    },
-  ) {
+  /** @throws Error when the role map names no role without a pattern and no roles are given */
+  constructor(scope: Construct, id: string, props: AccessCheckProps & CheckedTrust) {
     super(scope, id);
+    const roles = props.roles ?? props.roleMap.exactRoles;
+    if (roles.length === 0) {
+      throw new Error(
+        "The role map has patterns only, so it does not say whose access to verify. Give `roles`: the root roles that the users hold.",
+      );
+    }
     // Not nested in the check: Terraform plans to read nested data in every run, so that no plan would ever be empty.
-    const place = { ...props.leaf.connect(this), dependsOn: [props.after] };
-    const users = new DataTeleportRoleMapping(this, "Users", { ...place, roles: literals(props.roles) });
+    const place = { ...props.leaf.connect(this), dependsOn: [props.resource] };
+    const root = literal(props.rootName);
+    const users = new DataTeleportRoleMapping(this, "Users", { ...place, root, roles: literals(roles) });
     const mapping = addressOf(users);
     const nodes = addressOf(new DataTeleportNodes(this, "Nodes", place));
     new CheckBlock(this, "Check", [
       {
         condition: `${mapping}.enabled && contains(${mapping}.logins, ${expressionText(props.login)})`,
-        message: `Users of the root with ${literal(props.roles.join(", "))} cannot log in as ${literal(props.login)}: on the leaf they hold \${jsonencode(${mapping}.local_roles)}, which allow \${jsonencode(${mapping}.logins)}.`,
+        message: `Users of the root with ${literal(roles.join(", "))} cannot log in as ${literal(props.login)}: on the leaf they hold \${jsonencode(${mapping}.local_roles)}, which allow \${jsonencode(${mapping}.logins)}.`,
       },
       {
         condition: `contains(${nodes}.nodes[*].hostname, ${expressionText(props.node)})`,

@@ -61,3 +61,30 @@ export class EphemeralResource extends TerraformElement {
     return { ephemeral: { [this.type]: { [this.friendlyUniqueId]: this.given } } };
   }
 }
+
+/**
+ * A variable whose value is in no plan and no state, which CDKTF 0.21 does not know. It is null where nobody gives it: whoever needs a value
+ * has to say so.
+ */
+export class EphemeralVariable extends TerraformElement {
+  /** @param name the variable's name, as it stands: it is set by `TF_VAR_<name>` */
+  constructor(
+    scope: Construct,
+    name: string,
+    private readonly description: string,
+  ) {
+    super(scope, name, "var");
+    this.overrideLogicalId(name);
+  }
+
+  /** A reference to the value; good only in the same stack, where Terraform accepts ephemeral values. */
+  get stringValue(): string {
+    return Token.asString(ref(`var.${this.friendlyUniqueId}`, this.cdktfStack));
+  }
+
+  override toTerraform(): unknown {
+    const { description } = this;
+    const variable = { type: "string", description, default: null, ephemeral: true, sensitive: true };
+    return { variable: { [this.friendlyUniqueId]: variable } };
+  }
+}

@@ -1,4 +1,4 @@
-import { TerraformStack, Token } from "cdktf";
+import { Fn, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { parseDuration } from "../trust";
@@ -93,14 +93,10 @@ export class Trust extends Construct {
    * @throws Error when the role map names no role without a pattern and no roles are given
    */
   verifyAccess(props: AccessCheckProps): AccessCheck {
-    const roles = props.roles ?? this.props.roleMap.exactRoles;
-    if (roles.length === 0) {
-      throw new Error(
-        "The role map has patterns only, so it does not say whose access to verify. Give `roles`: the root roles that the users hold.",
-      );
-    }
+    const { leaf, roleMap } = this.props;
+    const rootName = Fn.element(Fn.split("/", this.resource.id), 0) as string;
     const id = `Access-${props.login}-${props.node}`;
-    return new AccessCheck(this, id, { ...props, roles, after: this.resource, leaf: this.props.leaf });
+    return new AccessCheck(this, id, { ...props, leaf, rootName, roleMap, resource: this.resource });
   }
 
   private rivalFaults(): string[] {

@@ -15,6 +15,7 @@ export interface Synthesised {
   readonly resource?: Blocks;
   readonly data?: Blocks;
   readonly ephemeral?: Blocks;
+  readonly variable?: Readonly<Record<string, Block>>;
   readonly check?: Readonly<Record<string, { readonly assert: readonly { readonly condition: string }[] }>>;
 }
 
