@@ -56,6 +56,8 @@ test("teleport_trust shows its tokens and its identities' keys to nobody", async
   const roots = leaf.webRoots.splice(0);
   assert.equal((await evidence.planAndApply()).code, 1, "the leaf does not trust the root's proxy");
   leaf.webRoots.push(...roots);
+  const join = "/teleport.trust.v1.TrustService/UpsertTrustedCluster";
+  assert.equal((await evidence.killed(join, ...apply)).code, 1, "killed with the token in its hands");
   assert.equal((await evidence.planAndApply()).code, 0);
   assert.equal((await evidence.run(...refresh)).code, 0);
 
