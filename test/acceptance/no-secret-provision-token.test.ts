@@ -15,7 +15,7 @@ const address = "teleport_provision_token.it";
 
 /** The files that hold what the configuration and the state hold, and what prints such a file whole. */
 const documented =
-  /: ((plan\.bin/tfconfig/m-/)?main\.tf|terraform\.tfstate(\.\d+)?(\.backup)?|plan\.bin\/tf(plan|state)|plan\.json)$|\(show\): stdout$/;
+  /: ((plan\.bin\/tfconfig\/m-\/)?main\.tf|terraform\.tfstate(\.\d+)?(\.backup)?|plan\.bin\/tf(plan|state)|plan\.json)$|\(show\): stdout$/;
 
 const token = (name: string, more = "") => `
 resource "teleport_provision_token" "it" {
