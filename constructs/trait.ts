@@ -36,10 +36,10 @@ export class Trait {
   /**
    * One of any name, such as an OIDC claim or a SAML attribute that the identity provider sent.
    *
-   * @throws Error when the name is empty or holds a quote, a backslash or a line break, for which templates have no form
+   * @throws Error when the name is empty or holds a quote, a brace, a backslash or a line break, for which templates have no form
    */
   static external(name: string): string {
-    if (name === "" || /["\\\r\n]/.test(name)) {
+    if (name === "" || /["{}\\\r\n]/.test(name)) {
       throw new Error(`${JSON.stringify(name)} cannot be the name of a trait in a role. Rename the attribute.`);
     }
     return plainName.test(name) ? `{{external.${name}}}` : `{{external["${name}"]}}`;

@@ -3,6 +3,7 @@ import { CreateHostUserMode } from "../gen/teleport/types/role_pb";
 import type { LabelValues } from "../gen/teleport/wrappers/wrappers_pb";
 import { badParameter } from "../trace-error";
 import { listsByName } from "./label-values";
+import { parseTraitTemplate } from "./trait-template";
 
 /**
  * Refuses what a server does not store as a role, in its words.
@@ -12,6 +13,8 @@ import { listsByName } from "./label-values";
 export function assertRoleSpec(spec: RoleSpecV6): void {
   assertOptions(spec.options);
   assertAllow(spec.allow);
+  assertTemplates("allow", spec.allow);
+  assertTemplates("deny", spec.deny);
   assertRules("allow", spec.allow?.rules ?? []);
   assertRules("deny", spec.deny?.rules ?? []);
   assertImpersonation(spec);
@@ -63,6 +66,33 @@ function assertSelector(selector: LabelValues | undefined): void {
   const values = listsByName(selector)["*"];
   if (values === undefined || (values.length === 1 && values[0] === "*")) return;
   throw badParameter(`selector *:${values.length === 1 ? values[0] : `[${values.join(" ")}]`} is not supported`);
+}
+
+/** Every text that may hold a template. The words around the reason are recalled. */
+function assertTemplates(side: "allow" | "deny", conditions: RoleConditions | undefined): void {
+  if (conditions === undefined) return;
+  const lists = {
+    logins: conditions.logins,
+    kubernetes_groups: conditions.kubernetesGroups,
+    kubernetes_users: conditions.kubernetesUsers,
+    db_names: conditions.dbNames,
+    db_users: conditions.dbUsers,
+    db_roles: conditions.dbRoles,
+    windows_desktop_logins: conditions.windowsDesktopLogins,
+    host_groups: conditions.hostGroups,
+  };
+  const selected = selectorsOf(conditions).flatMap((selector) => Object.entries(listsByName(selector)).flat(2));
+  for (const [name, texts] of Object.entries({ ...lists, labels: selected })) {
+    for (const text of texts) assertTemplate(`${side}.${name}`, text);
+  }
+}
+
+function assertTemplate(place: string, text: string): void {
+  try {
+    parseTraitTemplate(text);
+  } catch (error) {
+    throw badParameter(`parsing ${place} expression: ${(error as Error).message}`);
+  }
 }
 
 function assertRules(side: "allow" | "deny", rules: readonly Rule[]): void {

@@ -17,7 +17,7 @@ describe("a trait", () => {
     assert.equal(Trait.external("9lives"), '{{external["9lives"]}}');
   });
 
-  for (const name of ["", 'a"b', "a\\b", "a\nb"]) {
+  for (const name of ["", 'a"b', "a\\b", "a\nb", "a{b}"]) {
     it(`cannot be called ${JSON.stringify(name)}, which no template can say`, () => {
       assert.throws(() => Trait.external(name), { message: /cannot be the name of a trait in a role/ });
     });

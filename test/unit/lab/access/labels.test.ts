@@ -3,13 +3,7 @@ import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 
 import type { LabelSelector, TraitValues } from "../../../../lab/access";
-import {
-  applyTraits,
-  applyTraitsToSelector,
-  checkAccessToNode,
-  checkAccessToRemoteCluster,
-  matchesLabels,
-} from "../../../../lab/access";
+import { checkAccessToNode, checkAccessToRemoteCluster, matchesLabels } from "../../../../lab/access";
 import { RoleV6Schema } from "../../../../lab/gen/teleport/types/role_pb";
 import { isTrace } from "../../../../lab/trace-error";
 
@@ -37,20 +31,6 @@ const selectors: readonly (readonly [
 for (const [name, selector, labels, fits] of selectors) {
   test(`a selector fits labels: ${name}`, () => assert.equal(matchesLabels(selector, labels), fits));
 }
-
-test("a role's text takes the caller's traits in", () => {
-  const traits = { logins: ["alice", "root"], team: ["x"], empty: [] };
-  assert.deepEqual(applyTraits("ubuntu", traits), ["ubuntu"]);
-  assert.deepEqual(applyTraits("{{internal.logins}}", traits), ["alice", "root"]);
-  assert.deepEqual(applyTraits("dev-{{external.team}}-1", traits), ["dev-x-1"]);
-  assert.deepEqual(applyTraits('{{external["team"]}}', traits), ["x"]);
-  assert.deepEqual(applyTraits("{{internal.team}}", traits), []);
-  assert.deepEqual(applyTraits("{{external.none}}", traits), []);
-  assert.deepEqual(applyTraitsToSelector({ env: ["{{external.team}}", "y"], z: ["{{external.none}}"] }, traits), {
-    env: ["x", "y"],
-    z: [],
-  });
-});
 
 interface RoleSketch {
   readonly allow?: LabelSelector;
