@@ -1,21 +1,4 @@
-/**
- * The traits that Teleport itself defines; `{{internal.…}}` takes no other.
- *
- * Source: Teleport's Access Controls Reference, role template variables.
- */
-export type InternalTrait =
-  | "logins"
-  | "windows_logins"
-  | "kubernetes_groups"
-  | "kubernetes_users"
-  | "db_names"
-  | "db_users"
-  | "db_roles"
-  | "aws_role_arns"
-  | "azure_identities"
-  | "gcp_service_accounts"
-  | "jwt"
-  | "github_orgs";
+import type { InternalTrait } from "../trust";
 
 /** Names that a template takes without quotes. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -2,6 +2,7 @@
 export { type Address, formatAddress, parseAddress } from "./address";
 export { formatDuration, formatDurationMs, parseDuration, parseDurationMs } from "./duration";
 export { compileExpression, type Expression, isRegexpExpression } from "./expression";
+export { type InternalTrait, internalTraits } from "./internal-traits";
 export {
   createTokenName,
   isTokenNameOf,

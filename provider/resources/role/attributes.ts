@@ -7,6 +7,7 @@ import { commonAttributes, commonMetadata, commonOverrides } from "../mirrored/a
 import { labelSelectorValidator } from "../validators/label-selector";
 import { noWildcardValidator } from "../validators/no-wildcard";
 import { eachOneOfValidator, oneOfValidator, unlessEmpty } from "../validators/one-of";
+import { selectorTemplatesValidator, traitTemplatesValidator } from "../validators/trait-templates";
 import { unsupported } from "../validators/unsupported";
 import { impersonationValidator, ruleValidator } from "./rules";
 import { serverDefaults } from "./server-defaults";
@@ -43,16 +44,31 @@ const selectors = [
   "workload_identity",
   "linux_desktop",
   "beam",
-].map((kind) => [`${kind}_labels`, { validate: [labelSelectorValidator] }] as const);
+].map((kind) => [`${kind}_labels`, { validate: [labelSelectorValidator, selectorTemplatesValidator] }] as const);
+
+/** What stands in these is filled in from the user's traits. */
+const templated: Overrides = Object.fromEntries(
+  [
+    "logins",
+    "kubernetes_groups",
+    "kubernetes_users",
+    "db_names",
+    "db_users",
+    "db_roles",
+    "windows_desktop_logins",
+    "host_groups",
+  ].map((name) => [name, { validate: [traitTemplatesValidator] }]),
+);
 
 const allow: Overrides = {
+  ...templated,
   ...Object.fromEntries(selectors),
   namespaces: { hidden: true },
-  logins: { validate: [noWildcardValidator("login")] },
+  logins: { validate: [noWildcardValidator("login"), traitTemplatesValidator] },
   aws_role_arns: { validate: [noWildcardValidator("AWS role")] },
   azure_identities: { validate: [noWildcardValidator("Azure identity")] },
   gcp_service_accounts: { validate: [noWildcardValidator("service account")] },
-  db_roles: { validate: [noWildcardValidator("database role")] },
+  db_roles: { validate: [noWildcardValidator("database role"), traitTemplatesValidator] },
   rules: { validate: [ruleValidator] },
   impersonate: { validate: [impersonationValidator("allow")] },
   kubernetes_resources: {
@@ -63,6 +79,7 @@ const allow: Overrides = {
 };
 
 const deny: Overrides = {
+  ...templated,
   namespaces: { hidden: true },
   rules: { validate: [ruleValidator] },
   impersonate: { validate: [impersonationValidator("deny")] },

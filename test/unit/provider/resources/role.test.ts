@@ -64,6 +64,21 @@ const faults: readonly [name: string, draft: Draft, ...lines: string[]][] = [
     'error metadata.expires: "2030-01-01" is not a time. Did you mean "2030-01-01T00:00:00Z"? [TRUST_TIME]',
   ],
   [
+    "template brackets that are not closed",
+    allow({ logins: ["root", "{{internal.logins}"] }),
+    'error spec.allow.logins.1: "{{internal.logins}" holds template brackets, but no template that the cluster reads. Write one template a text, such as `{{internal.logins}}`; several are several texts. [API_INVALID]',
+  ],
+  [
+    "two templates in one denied text",
+    deny({ kubernetes_groups: ["{{external.a}}-{{external.b}}"] }),
+    'error spec.deny.kubernetes_groups.0: "{{external.a}}-{{external.b}}" holds template brackets, but no template that the cluster reads. Write one template a text, such as `{{internal.logins}}`; several are several texts. [API_INVALID]',
+  ],
+  [
+    "an internal trait that Teleport does not define",
+    allow({ node_labels: { env: ["{{internal.env}}", "{{external.env}}"] } }),
+    'warning spec.allow.node_labels.env.0: Teleport defines no trait "env", so `internal.env` gives nothing. Write `external.env` for a trait of your own, or one of: logins, windows_logins, kubernetes_groups, kubernetes_users, db_names, db_users, db_roles, aws_role_arns, azure_identities, gcp_service_accounts, jwt, github_orgs. [API_INVALID]',
+  ],
+  [
     "a duration without unit",
     options({ max_session_ttl: "8" }),
     'error spec.options.max_session_ttl: "8" is not a duration. Did you mean "8s"? [TRUST_DURATION]',
