@@ -1,4 +1,5 @@
 /** Trust between Teleport clusters, as CDKTF constructs. */
+export type { InternalTrait } from "../trust";
 export { AccessCheck, type AccessCheckProps, type CheckedTrust } from "./access-check";
 export { Cluster, type ClusterProps } from "./cluster";
 export { ClusterLabels, type ClusterLabelsProps } from "./cluster-labels";
@@ -12,6 +13,6 @@ export { LeafCluster } from "./leaf-cluster";
 export { type HostUserMode, type IRole, type LabelSelector, Role, type RoleProps, type RoleRule } from "./role";
 export { RoleMap, type RoleMapping, type RoleMapRow } from "./role-map";
 export { RootCluster } from "./root-cluster";
-export { type InternalTrait, Trait } from "./trait";
+export { Trait } from "./trait";
 export { Trust, type TrustProps, type WaitFor } from "./trust";
 export { type GrantProps, User, UserGrant } from "./user";

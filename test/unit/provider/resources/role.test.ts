@@ -75,7 +75,7 @@ const faults: readonly [name: string, draft: Draft, ...lines: string[]][] = [
   ],
   [
     "an internal trait that Teleport does not define",
-    allow({ node_labels: { env: ["{{internal.env}}", "{{external.env}}"] } }),
+    allow({ node_labels: new Map([["env", ["{{internal.env}}", "{{external.env}}"]]]) }),
     'warning spec.allow.node_labels.env.0: Teleport defines no trait "env", so `internal.env` gives nothing. Write `external.env` for a trait of your own, or one of: logins, windows_logins, kubernetes_groups, kubernetes_users, db_names, db_users, db_roles, aws_role_arns, azure_identities, gcp_service_accounts, jwt, github_orgs. [API_INVALID]',
   ],
   [
