@@ -7,6 +7,8 @@ import { type Cluster, type ConnectionSettings, createConnections, diskFiles } f
 export interface Caller {
   /** `host:port` of the cluster's proxy. */
   readonly addr: string;
+  /** The cluster's name, for messages. */
+  readonly name: string;
   /** Path of an identity file, as `tsh login --out` or `tbot` writes it. */
   readonly identityFile: string;
   /** With `SSL_CERT_FILE`, by which the proxy's web certificate is checked. */
@@ -26,7 +28,7 @@ export async function callAs<T>(caller: Caller, work: (cluster: Cluster) => Prom
     retry: { baseMs: 1, capMs: 1, maxTries: 1 },
   };
   const connections = createConnections(
-    { default: settings, clusters: new Map(), clustersUnknown: false },
+    { default: undefined, clusters: new Map([[caller.name, settings]]), clustersUnknown: false },
     {
       env: caller.environment,
       files: diskFiles,
@@ -38,7 +40,7 @@ export async function callAs<T>(caller: Caller, work: (cluster: Cluster) => Prom
     },
   );
   try {
-    return await work(connections.get());
+    return await work(connections.get(caller.name));
   } finally {
     await connections.close();
   }

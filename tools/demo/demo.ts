@@ -42,8 +42,10 @@ export function isListed(clusters: readonly SeenCluster[], { name }: LabCluster)
 
 /** Logs in to the guide's node as `visitor`, and shows what comes of it. */
 export async function showSsh({ site, screen, signal }: Demo, command: string, by?: LabCluster): Promise<Outcome> {
+  const way = by === undefined ? "" : `-o ProxyCommand="ssh -s ${by.name} proxy:%h:%p@${site.leaf.name}" `;
+  screen.command(`ssh ${way}visitor@${guideNode}.${site.leaf.name} ${command}`);
   const outcome = await site.ssh("visitor", command, signal, by);
-  screen.quote([`$ ssh visitor@${guideNode}.${site.leaf.name} ${command}`, ...outcome.lines]);
+  screen.quote(outcome.lines);
   return outcome;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { terraformBinary } from "../prerequisites";
 import { repositoryRoot } from "../repository";
@@ -20,6 +20,8 @@ export interface Project {
   readonly stack: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** Gets each command before it runs, as a person would type it: some take seconds. */
+  readonly announce: (command: string) => void;
 }
 
 /** Where terraform works once the program was synthesised. */
@@ -54,6 +56,7 @@ class CdktfDeployer implements Deployer {
 
   private async cdktf(...args: string[]): Promise<string[]> {
     const command = join(repositoryRoot, "node_modules/cdktf-cli/bundle/bin/cdktf.js");
+    this.project.announce(["cdktf", ...args].join(" "));
     const lines = await succeed(this.project, process.execPath, [command, ...args], this.project.folder);
     // Each line begins with the stack's name, or with as much space.
     const prefix = new RegExp(`^(?:${this.project.stack}| {${this.project.stack.length}})  `);
@@ -81,13 +84,20 @@ class TerraformDeployer implements Deployer {
   }
 
   private async terraform(...args: string[]): Promise<string[]> {
-    await succeed(this.project, process.execPath, ["main.js"], this.project.folder);
     const folder = stackFolder(this.project);
+    const stack = relative(this.project.folder, folder);
+    this.project.announce(`node main.js && ${[terraformBinary, `-chdir=${stack}`, ...args.filter(isTyped)].join(" ")}`);
+    await succeed(this.project, process.execPath, ["main.js"], this.project.folder);
     if (!existsSync(join(folder, ".terraform"))) {
       await succeed(this.project, terraformBinary, ["init", "-no-color", "-input=false"], folder);
     }
     return succeed(this.project, terraformBinary, args, folder);
   }
+}
+
+/** What is only for output that is read by a program is not shown. */
+function isTyped(argument: string): boolean {
+  return argument !== "-no-color" && argument !== "-input=false";
 }
 
 /** The way of a person at a terminal. */

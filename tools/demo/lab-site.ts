@@ -123,7 +123,7 @@ export class LabSite {
   as<T>(user: string, at: LabCluster, work: (cluster: Cluster) => Promise<T>): Promise<T> {
     const { proxy } = at.addresses;
     const environment = { SSL_CERT_FILE: this.file(labFiles.proxyCas) };
-    return callAs({ addr: proxy, identityFile: this.identityFile(at, user), environment }, work);
+    return callAs({ addr: proxy, name: at.name, identityFile: this.identityFile(at, user), environment }, work);
   }
 
   /**

@@ -48,15 +48,11 @@ function prepare(
   rotation: ExampleProject,
   signal: AbortSignal,
 ): Demo {
-  const own = { folder: project.folder, stack: project.name, environment: site.environment(), signal };
-  const scheduled = {
-    folder: rotation.folder,
-    stack: rotation.name,
-    environment: site.environmentOfMovedClock(),
-    signal,
-  };
+  const announce = (command: string) => screen.command(command);
+  const from = ({ folder, name }: ExampleProject) => ({ folder, stack: name, signal, announce });
+  const deployer = createDeployer({ ...from(project), environment: site.environment() });
+  const pipeline = createPipeline({ ...from(rotation), environment: site.environmentOfMovedClock() });
   const opening = takeInventory(site.lab);
-  const [deployer, pipeline] = [createDeployer(own), createPipeline(scheduled)];
   return { site, screen, project, deployer, rotation, pipeline, opening, signal };
 }
 

@@ -40,6 +40,11 @@ export class Screen {
     this.line(`  ${this.styled("green", "✓")} ${text}`);
   }
 
+  /** A command, before it runs. */
+  command(text: string): void {
+    this.quote([`$ ${text}`]);
+  }
+
   /** What another program printed. */
   quote(lines: readonly string[]): void {
     for (const line of lines) this.line(this.styled("dim", `  │ ${line}`));

@@ -28,14 +28,14 @@ export function clustersTable(clusters: readonly SeenCluster[]): string[] {
   return table([["Cluster Name", "Status", "Cluster Type", "Labels"], ...rows]);
 }
 
-/** In the form of `tsh ls`. */
+/** In the form of `tsh ls`, by name. */
 export function nodesTable(nodes: readonly ListedNode[]): string[] {
   const rows = nodes.map(({ node: { metadata, spec } }) => [
     spec?.hostname ?? "",
     spec?.addr ?? "",
     labelText(metadata?.labels ?? {}),
   ]);
-  return table([["Node Name", "Address", "Labels"], ...rows]);
+  return table([["Node Name", "Address", "Labels"], ...rows.sort(([a = ""], [b = ""]) => a.localeCompare(b))]);
 }
 
 /** A live generation of a rotating token, without its value. */

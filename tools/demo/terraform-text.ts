@@ -3,7 +3,18 @@ export function planOf(lines: readonly string[]): string[] {
   const from = lines.findIndex((line) => /^(Terraform|OpenTofu) will perform|^No changes/.test(line));
   const rest = lines.slice(Math.max(from, 0));
   const to = rest.findIndex((line) => /^Plan: |^No changes/.test(line));
-  return rest.slice(0, to + 1).filter((line) => line.trim() !== "");
+  return withoutReads(rest.slice(0, to + 1)).filter((line) => line.trim() !== "");
+}
+
+/** Data sources that are read during apply change nothing. */
+function withoutReads(plan: readonly string[]): string[] {
+  let isRead = false;
+  return plan.filter((line) => {
+    if (/^\s*# data\./.test(line)) isRead = true;
+    const isLeftOut = isRead;
+    if (/^ {4}\}$/.test(line)) isRead = false;
+    return !isLeftOut;
+  });
 }
 
 /** Of an apply's or a destroy's text: what it has done. */
@@ -13,16 +24,14 @@ export function deedsOf(lines: readonly string[]): string[] {
   return lines.filter((line) => deeds.test(line));
 }
 
-/** Of any text: the warnings that begin with this, each with its explanation, without the frame that terraform draws. */
+/** Of any text: the warnings that begin with this, each with its explanation, without place and frame. */
 export function warningsOf(lines: readonly string[], beginning: string): string[] {
-  const found = lines.flatMap((line, index) => {
-    if (!unframed(line).startsWith(`Warning: ${beginning}`)) return [];
-    const end = lines.findIndex((other, at) => at > index && (other.startsWith("╵") || /Warning: /.test(other)));
-    return lines.slice(index, end < 0 ? undefined : end).map(unframed);
+  const plain = lines.map((line) => line.replace(/^[│╷╵] ?/, ""));
+  return plain.flatMap((line, index) => {
+    if (!line.startsWith(`Warning: ${beginning}`)) return [];
+    const rest = plain.slice(index + 1);
+    const end = rest.findIndex((other) => /^(Warning: |Error: |\(and |Apply complete|Plan: |─)/.test(other));
+    const explanation = end < 0 ? rest : rest.slice(0, end);
+    return [line, ...explanation.filter((other) => other.trim() !== "" && !/^\s+(with|on|\d+:) /.test(other))];
   });
-  return found.filter((line) => line.trim() !== "" && !/^\s*(with|on) /.test(line));
-}
-
-function unframed(line: string): string {
-  return line.replace(/^[│╷╵] ?/, "");
 }
