@@ -65,6 +65,9 @@ export class EphemeralResource extends TerraformElement {
 /**
  * A variable whose value is in no plan and no state, which CDKTF 0.21 does not know. It is null where nobody gives it: whoever needs a value
  * has to say so.
+ *
+ * It is not `sensitive` as well. That hides nothing more, and Terraform keeps this mark in the state: a later run without the value would
+ * see a change where there is none.
  */
 export class EphemeralVariable extends TerraformElement {
   /** @param name the variable's name, as it stands: it is set by `TF_VAR_<name>` */
@@ -84,7 +87,7 @@ export class EphemeralVariable extends TerraformElement {
 
   override toTerraform(): unknown {
     const { description } = this;
-    const variable = { type: "string", description, default: null, ephemeral: true, sensitive: true };
+    const variable = { type: "string", description, default: null, ephemeral: true };
     return { variable: { [this.friendlyUniqueId]: variable } };
   }
 }

@@ -1,15 +1,19 @@
-// `npm run update-expected`: writes what the examples' programs make into their `expected` folders. The difference is for a person to judge.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// `npm run update-expected`: writes what the examples make into their `expected` folders. The difference is for a person to judge.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-import { expectedTexts, programs } from "../test/support/examples";
+import { configurations, expectedTexts, programs } from "../test/support/example-programs";
 import { repositoryRoot } from "./repository";
 
 async function main(): Promise<void> {
-  for (const example of programs()) {
+  for (const example of [...programs(), ...configurations()]) {
     const folder = join(repositoryRoot, "examples", example, "expected");
-    mkdirSync(folder, { recursive: true });
-    for (const [name, text] of Object.entries(await expectedTexts(example))) writeFileSync(join(folder, name), text);
+    const texts = await expectedTexts(example);
+    rmSync(folder, { recursive: true, force: true });
+    for (const [name, text] of Object.entries(texts)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
   }
 }
 

@@ -4,18 +4,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { repositoryRoot } from "../../tools/repository";
+import type { Acceptance } from "../support/acceptance";
 import {
-  companions,
+  assertNoWarning,
+  configurations,
   expectedTexts,
-  forLab,
-  hclExamples,
-  hclFiles,
-  importOf,
   programs,
-  startExample,
+  startConfiguration,
   startProgram,
-} from "../support/examples";
+} from "../support/example-programs";
+import { companions, examplesFolder, forLab, hclExamples, hclFiles, importOf, startExample } from "../support/examples";
 import { leftovers } from "../support/outside";
 import { assertEmptyPlan, assertSettled } from "../support/plans";
 
@@ -45,21 +43,38 @@ for (const example of hclExamples()) {
   });
 }
 
-for (const example of programs()) {
-  test(`examples/${example} synthesises and plans what its expected folder holds; \`npm run update-expected\` renews that`, async () => {
+for (const example of [...programs(), ...configurations()]) {
+  test(`examples/${example} makes what its expected folder holds; \`npm run update-expected\` renews that`, async () => {
     for (const [name, text] of Object.entries(await expectedTexts(example))) {
-      const expected = readFileSync(join(repositoryRoot, "examples", example, "expected", name), "utf8");
+      const expected = readFileSync(join(examplesFolder, example, "expected", name), "utf8");
       assert.equal(text, expected, name);
     }
   });
+}
 
+/** From the first plan to the last: what every example that stands alone has to pass. */
+async function lives(acceptance: Acceptance): Promise<void> {
+  const validated = await acceptance.run(["validate", "-no-color"]);
+  assert.equal(validated.code, 0, validated.output);
+  assertNoWarning(await acceptance.apply());
+  await assertSettled(acceptance);
+  await acceptance.destroyed();
+  assert.deepEqual(leftovers(acceptance.lab), []);
+}
+
+// One that stands in a folder of another is a part of it: what comes in which order is for the whole's own test to say.
+for (const example of programs().filter((name) => !name.includes("/"))) {
   test(`examples/${example} is valid, is applied, has an empty plan then, and is destroyed`, async () => {
     await using acceptance = await startProgram(example);
-    const validated = await acceptance.run(["validate", "-no-color"]);
-    assert.equal(validated.code, 0, validated.output);
-    await acceptance.applied();
-    await assertSettled(acceptance);
-    await acceptance.destroyed();
-    assert.deepEqual(leftovers(acceptance.lab), []);
+    await lives(acceptance);
+  });
+}
+
+for (const example of configurations()) {
+  test(`examples/${example} is well formatted and valid, is applied, has an empty plan then, and is destroyed`, async () => {
+    await using acceptance = await startConfiguration(example);
+    const formatted = await acceptance.run(["fmt", "-check", "-diff", "-no-color"]);
+    assert.equal(formatted.code, 0, formatted.output);
+    await lives(acceptance);
   });
 }

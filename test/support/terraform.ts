@@ -66,11 +66,11 @@ export class Terraform {
   readonly folder: string = mkdtempSync(join(tmpdir(), "teleport-trust-work-"));
   private initialised = false;
 
-  /** Writes (or replaces) files of the work directory. */
+  /** Writes (or replaces) files of the work directory. Nobody else may read them: identities are among them. */
   write(files: Readonly<Record<string, string>>): this {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(join(this.folder, name, ".."), { recursive: true });
-      writeFileSync(join(this.folder, name), text);
+      writeFileSync(join(this.folder, name), text, { mode: 0o600 });
     }
     return this;
   }

@@ -22,7 +22,6 @@ describe("an invitation", () => {
         default: null,
         description: "Invitation token of the root, needed only by the run in which the leaf joins.",
         ephemeral: true,
-        sensitive: true,
         type: "string",
       },
     });
