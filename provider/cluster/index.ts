@@ -27,6 +27,7 @@ export {
 } from "./connections";
 export type { CredentialSource } from "./credential-material";
 export { diskFiles, type Files } from "./files";
+export { unknownLeaf } from "./leaf-dialer";
 export {
   CertAuthorityV2,
   LabelValues,

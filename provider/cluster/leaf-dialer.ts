@@ -88,10 +88,11 @@ async function explained(failure: DialFailure, options: LeafDialerOptions, signa
   );
 }
 
-function unknownLeaf({ leaf, root }: LeafDialerOptions): Problem {
+/** A leaf that the root does not show to the identity. @param root its title, for people */
+export function unknownLeaf({ leaf, root }: Pick<LeafDialerOptions, "leaf" | "root">): Problem {
   return new Problem(
     "TRUST_NOT_VISIBLE",
-    `${root} has no leaf ${JSON.stringify(leaf)}, or hides it from this identity`,
+    `${root} has no leaf ${JSON.stringify(leaf)}, or it is hidden from this identity`,
     [],
     "Check the leaf's real name; a leaf with labels is seen only with `cluster_labels` that fit them.",
   );

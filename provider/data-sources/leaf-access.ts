@@ -1,5 +1,5 @@
 import { Problem } from "../../trust";
-import type { Api, LeafThroughRoot, RoleV6 } from "../cluster";
+import { type Api, type Cluster, type LeafThroughRoot, type RoleV6, unknownLeaf } from "../cluster";
 import { type DataSource, types, type Value } from "../framework";
 import { clusterAttribute, clusterOf } from "./cluster-attribute";
 import { labelsArgument, nodeAttributes, nodeOrder, nodeValue } from "./nodes";
@@ -10,7 +10,7 @@ export const leafAccessDataSource: DataSource<Api> = {
   typeName: "teleport_leaf_access",
   schema: {
     description:
-      "What the identity of this provider reaches on a leaf: the question goes through the root's proxy and the reverse tunnel, and the leaf itself answers, by its own role map. An error when there is no way: the leaf is offline, it takes no users of the root, or no row of its role map fits.",
+      "What the identity of this provider reaches on a leaf: the question goes through the root's proxy and the reverse tunnel, and the leaf itself answers, by its own role map. An error when there is no way: labels hide the leaf from the identity, the leaf is offline, it takes no users of the root, or no row of its role map fits.",
     attributes: {
       cluster: {
         ...clusterAttribute,
@@ -33,6 +33,7 @@ export const leafAccessDataSource: DataSource<Api> = {
     const cluster = clusterOf(api, config);
     const leafName = config.leaf as string;
     const { clusterName } = await cluster.ping(signal);
+    await assertSeen(cluster, leafName, signal);
     const leaf = cluster.throughTrust(leafName);
     const roles = await rolesOn(leaf, leafName, signal);
     const [user, listed] = await Promise.all([
@@ -51,6 +52,14 @@ export const leafAccessDataSource: DataSource<Api> = {
     return { state };
   },
 };
+
+/**
+ * The way to a leaf's Auth asks for no labels, but a root's proxy does before it lets a session through: who does not see a leaf has no access by it,
+ * whatever the leaf would allow.
+ */
+async function assertSeen(cluster: Cluster, leaf: string, signal: AbortSignal): Promise<void> {
+  if ((await cluster.remoteClusters.get(leaf, signal)) === undefined) throw unknownLeaf({ leaf, root: cluster.title });
+}
 
 /** One role that is missing on the leaf makes it refuse everything. */
 async function rolesOn(leaf: LeafThroughRoot, name: string, signal: AbortSignal): Promise<RoleV6[]> {

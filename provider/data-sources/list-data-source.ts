@@ -1,5 +1,5 @@
 import type { Api, Cluster } from "../cluster";
-import { type Attributes, type DataSource, type ObjectValue, types } from "../framework";
+import { type Attributes, type DataSource, type ObjectValue, type ProblemShape, types } from "../framework";
 import { clusterAttribute, clusterOf } from "./cluster-attribute";
 
 /** What differs between one list of a cluster's objects and the next. */
@@ -18,6 +18,8 @@ export interface ListKind<Item> {
   value(item: Item): ObjectValue;
   /** What the list is sorted by. */
   sortedBy(value: ObjectValue): string;
+  /** What is to be said of the list as a whole; never fails. */
+  warnings?(cluster: Cluster, signal: AbortSignal): Promise<readonly ProblemShape[]>;
 }
 
 /** A data source that lists the objects of one kind, as far as the identity may see them. */
@@ -39,9 +41,13 @@ export function listDataSource<Item>(kind: ListKind<Item>): DataSource<Api> {
     },
     async read(config, { api, signal }) {
       const cluster = clusterOf(api, config);
-      const [{ clusterName }, all] = await Promise.all([cluster.ping(signal), kind.list(cluster, config, signal)]);
+      const [{ clusterName }, all, problems] = await Promise.all([
+        cluster.ping(signal),
+        kind.list(cluster, config, signal),
+        kind.warnings?.(cluster, signal) ?? [],
+      ]);
       const values = all.map(kind.value).sort((a, b) => compare(kind.sortedBy(a), kind.sortedBy(b)));
-      return { state: { ...config, id: clusterName, [kind.attribute]: values } };
+      return { state: { ...config, id: clusterName, [kind.attribute]: values }, problems };
     },
   };
 }

@@ -34,7 +34,7 @@ async function notFound(cluster: Cluster, name: string, signal: AbortSignal): Pr
   }
   return new Problem(
     "TRUST_NOT_VISIBLE",
-    `${cluster.title} has no leaf ${JSON.stringify(name)}, or hides it from this identity`,
+    `${cluster.title} has no leaf ${JSON.stringify(name)}, or it is hidden from this identity`,
     ["name"],
     "Check its real name, and give the identity a role with `cluster_labels: {'*': '*'}`: without it labels hide leaves.",
   );

@@ -1,5 +1,5 @@
-import type { Api, RemoteClusterV3 } from "../cluster";
-import { type Attributes, type DataSource, type ObjectValue, types } from "../framework";
+import type { Api, Cluster, RemoteClusterV3 } from "../cluster";
+import { type Attributes, type DataSource, type ObjectValue, type ProblemShape, types } from "../framework";
 import { listDataSource } from "./list-data-source";
 import { computed, mapValue, timeValue } from "./values";
 
@@ -26,7 +26,7 @@ export function remoteClusterValue({ metadata, status }: RemoteClusterV3): Objec
 export const remoteClustersDataSource: DataSource<Api> = listDataSource({
   typeName: "teleport_remote_clusters",
   description:
-    "The leaf clusters that have joined a root, by name. Leaves whose labels hide them from the identity are left out.",
+    "The leaf clusters that have joined a root, by name. Leaves whose labels hide them from the identity are left out; a warning says so where that is possible.",
   place: "root cluster",
   attribute: "remote_clusters",
   attributeDescription: "The leaves, in the order of their names.",
@@ -34,4 +34,19 @@ export const remoteClustersDataSource: DataSource<Api> = listDataSource({
   list: (cluster, _, signal) => cluster.remoteClusters.list(signal),
   value: remoteClusterValue,
   sortedBy: ({ name }) => name as string,
+  async warnings(cluster, signal) {
+    const isWhole = await cluster.seesEveryRemoteCluster(signal).catch(() => false);
+    return isWhole ? [] : [hiddenOnes(cluster)];
+  },
 });
+
+/** A list that `for_each` runs over must not lose a leaf in silence. */
+function hiddenOnes({ title }: Cluster): ProblemShape {
+  return {
+    code: "TRUST_NOT_VISIBLE",
+    severity: "warning",
+    what: `leaves of ${title} may be hidden from this identity, and are not in the list then`,
+    where: [],
+    next: "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`.",
+  };
+}

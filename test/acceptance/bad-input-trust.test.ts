@@ -82,7 +82,7 @@ const rows: Readonly<Record<string, RefusalRow>> = {
       void (await asUserOfRoot(acceptance, "narrow", trust({ more: 'labels = { env = "prod" }' }))),
     says: ({ lab }) => ({
       ...ofTrust,
-      summary: `the identity for cluster "root" (${lab.root.addresses.proxy}) does not see the remote cluster "leaf.lab", and cannot tell whether it exists: it has the roles "narrow", and the label env=prod would hide it from them`,
+      summary: `the remote cluster "leaf.lab" is hidden from the identity for cluster "root" (${lab.root.addresses.proxy}), or does not exist: with the roles "narrow" it cannot tell, and the label env=prod would hide it from them`,
       detail:
         "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`. [TRUST_NOT_VISIBLE]",
     }),

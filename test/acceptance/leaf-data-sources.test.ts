@@ -105,7 +105,7 @@ test("teleport_remote_cluster shows one leaf, and says when there is none", asyn
   await label({ env: "hidden" });
   await refused(
     'data "teleport_remote_cluster" "it" {\n cluster = "alice"\n name = "leaf.lab"\n}',
-    'has no leaf "leaf.lab", or hides it from this identity',
+    'has no leaf "leaf.lab", or it is hidden from this identity',
     "Check its real name, and give the identity a role with `cluster_labels: {'*': '*'}`: without it labels hide leaves. [TRUST_NOT_VISIBLE]",
   );
   await label({});
@@ -276,7 +276,7 @@ test("teleport_leaf_access fails with the reason when no role is mapped, when a 
   );
   await refused(
     access("root").replace("leaf.lab", "other.lab"),
-    'has no leaf "other.lab", or hides it from this identity',
+    'has no leaf "other.lab", or it is hidden from this identity',
     "Check the leaf's real name; a leaf with labels is seen only with `cluster_labels` that fit them. [TRUST_NOT_VISIBLE]",
   );
   configure(access("root"), '[{ remote = "*", local = ["x$1"] }]');

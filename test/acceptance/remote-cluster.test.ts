@@ -117,7 +117,7 @@ test("a labelled leaf and an identity without cluster_labels: plan, apply and de
   for (const run of [await acceptance.plan(), await acceptance.apply(), await acceptance.destroy()]) {
     assertRefused(
       run,
-      'does not see the remote cluster "leaf.lab", and cannot tell whether it exists: it has the roles "teleport-trust-iac", and the label env=demo would hide it from them',
+      'or does not exist: with the roles "teleport-trust-iac" it cannot tell, and the label env=demo would hide it from them',
       "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`. [TRUST_NOT_VISIBLE]",
     );
   }

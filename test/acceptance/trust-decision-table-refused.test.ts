@@ -38,7 +38,7 @@ const destroy =
 
 function notVisible(hint: string) {
   return (table: TableLab): Says => ({
-    summary: `the identity for ${atRoot(table)} does not see the remote cluster "leaf.lab", and cannot tell whether it exists: it has the roles "teleport-trust-iac", and ${hint}`,
+    summary: `the remote cluster "leaf.lab" is hidden from the identity for ${atRoot(table)}, or does not exist: with the roles "teleport-trust-iac" it cannot tell, and ${hint}`,
     detail:
       "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`. [TRUST_NOT_VISIBLE]",
   });

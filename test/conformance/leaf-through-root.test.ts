@@ -105,7 +105,7 @@ test("a leaf that the root does not have is named", async () => {
   assert.equal(code, "TRUST_NOT_VISIBLE");
   assert.match(
     what,
-    /^the default cluster \(127\.0\.0\.1:\d+\) has no leaf "other\.lab", or hides it from this identity$/,
+    /^the default cluster \(127\.0\.0\.1:\d+\) has no leaf "other\.lab", or it is hidden from this identity$/,
   );
   assert.equal(
     next,

@@ -30,6 +30,7 @@ export function desiredFrom(
     name: knownText(value.name) ?? "",
     labels: knownLabels(value.labels),
     droppedLabels: before === undefined ? [] : droppedKeys(value.labels, before.labels),
+    carriedLabels: knownLabels((prior ?? value).labels),
     description: descriptionOf(value, before),
     waitFor: waitForOf(knownText(value.wait_for)),
     keepOnDestroy: value.keep_on_destroy === true,

@@ -11,6 +11,8 @@ export type WaitFor = "registered" | "online" | "none";
 /** What a joined leaf is to carry on its root. */
 export interface DesiredRemoteCluster extends Placed, OwnLabels {
   readonly name: string;
+  /** What it is thought to carry of the own labels now: the state's, or in a create the wanted ones. */
+  readonly carriedLabels: Labels;
   /** Undefined: not ours to say. Empty where it was ours and is given up. */
   readonly description: string | undefined;
   readonly waitFor: WaitFor;

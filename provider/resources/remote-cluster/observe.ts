@@ -24,7 +24,7 @@ export async function findLeaf(
 ): Promise<LeafFacts> {
   const found = await root.remoteClusters.get(desired.name, signal);
   if (found !== undefined) return leafFacts(found);
-  return run.done.has("remove") ? { status: "none" } : absenceOf(root, desired.labels, signal);
+  return run.done.has("remove") ? { status: "none" } : absenceOf(root, desired.carriedLabels, signal);
 }
 
 /** Asks the root how the leaf stands. Nothing is written. */

@@ -39,7 +39,7 @@ export function notVisibleProblem(rootTitle: string, leafName: string, seen: Not
   const hint = labels === "" ? "a label may hide it" : `the label ${labels} would hide it from them`;
   return new Problem(
     "TRUST_NOT_VISIBLE",
-    `the identity for ${rootTitle} does not see the remote cluster "${leafName}", and cannot tell whether it exists: it has ${rolesText(seen.identityRoles)}, and ${hint}`,
+    `the remote cluster "${leafName}" is hidden from the identity for ${rootTitle}, or does not exist: with ${rolesText(seen.identityRoles)} it cannot tell, and ${hint}`,
     [],
     "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`.",
   );

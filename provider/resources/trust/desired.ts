@@ -39,6 +39,7 @@ export function desiredFrom(
     enabled: value.enabled !== false,
     labels: knownLabels(value.labels),
     droppedLabels: prior === undefined || releasesLabels(memory) ? [] : droppedKeys(value.labels, prior.labels),
+    carriedLabels: knownLabels((prior ?? value).labels),
     webProxyAddr: knownText(value.web_proxy_addr),
     tunnelAddr: knownText(value.tunnel_addr),
     tokenTtlMs: parseDurationMs(knownText(value.token_ttl) ?? "5m"),

@@ -14,6 +14,8 @@ export interface DesiredTrust {
   readonly labels: Labels;
   /** Keys that were own labels before and are no more: to be removed. */
   readonly droppedLabels: readonly string[];
+  /** What the remote cluster is thought to carry of them now: the state's, or in a create the wanted ones. */
+  readonly carriedLabels: Labels;
   /** `host:port`; undefined: what the root says of itself when it is needed, and whatever is there when not. */
   readonly webProxyAddr: string | undefined;
   readonly tunnelAddr: string | undefined;

@@ -75,7 +75,7 @@ async function findRemoteCluster(
   if (message !== undefined) return isSame ? remoteClusterFacts(message) : { status: "other-leaf" };
   // What this call removed or made itself is not hidden by a label.
   const isKnown = run.done.has("remove-remote-cluster") || run.done.has("join");
-  return isKnown ? { status: "none" } : absenceOf(sides.root, desired.labels, signal);
+  return isKnown ? { status: "none" } : absenceOf(sides.root, desired.carriedLabels, signal);
 }
 
 async function countLeftOverTokens(root: Cluster, names: Names, run: TrustRun, signal: AbortSignal): Promise<number> {

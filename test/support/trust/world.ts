@@ -49,6 +49,7 @@ export const desired: DesiredTrust = {
   enabled: true,
   labels: { env: "demo" },
   droppedLabels: [],
+  carriedLabels: { env: "demo" },
   webProxyAddr: "root.example.com:443",
   tunnelAddr: undefined,
   tokenTtlMs: 300_000,

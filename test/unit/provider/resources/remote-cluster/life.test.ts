@@ -106,7 +106,7 @@ test("a labelled leaf and an identity without cluster_labels: hidden is never go
   const { state } = leaf.terraform;
   leaf.root.identityRoles = [{ allow: {}, deny: {} }];
   const hidden =
-    'the identity for cluster "root" (root.lab:443) does not see the remote cluster "leaf.lab", and cannot tell whether it exists: it has the roles "terraform", and the label env=demo would hide it from them';
+    'the remote cluster "leaf.lab" is hidden from the identity for cluster "root" (root.lab:443), or does not exist: with the roles "terraform" it cannot tell, and the label env=demo would hide it from them';
   const says = ({ code, what }: { code: string; what: string }) => code === "TRUST_NOT_VISIBLE" && what === hidden;
   await assert.rejects(leaf.terraform.refresh(), says);
   assert.equal(leaf.terraform.state, state, "the state is kept");

@@ -34,7 +34,7 @@ const table: readonly Refusal[] = [
     prepare: ({ root }) => {
       root.identityRoles = [{ allow: { env: ["prod"] }, deny: {} }];
     },
-    what: 'the identity for cluster "root" (root.lab:443) does not see the remote cluster "leaf.lab", and cannot tell whether it exists: it has the roles "terraform", and the label env=demo would hide it from them',
+    what: 'the remote cluster "leaf.lab" is hidden from the identity for cluster "root" (root.lab:443), or does not exist: with the roles "terraform" it cannot tell, and the label env=demo would hide it from them',
     next: "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`.",
   },
   {
