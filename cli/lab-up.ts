@@ -2,7 +2,17 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import type { AuditEvent, LabOptions, Suite } from "../lab";
-import { clustersTable, defaultTeleportVersion, Lab, LabFolder, labFiles, publishLab } from "../lab";
+import {
+  clustersTable,
+  defaultTeleportVersion,
+  guideClusters,
+  guideNode,
+  guideUser,
+  Lab,
+  LabFolder,
+  labFiles,
+  publishLab,
+} from "../lab";
 import { formatDurationMs } from "../trust";
 import { durationOption, wholeNumberOption } from "./option-values";
 import { required, UsageError } from "./usage-error";
@@ -61,9 +71,12 @@ async function serve(lab: Lab, folder: LabFolder, options: UpOptions, signalled:
 function sshLines({ leaves }: Lab, config: string): string[] {
   const [leaf] = leaves.filter(({ nodes }) => nodes.length > 0);
   if (leaf === undefined) return [];
-  return [
-    `ssh -F ${config} alice@${leaf.nodes[0]?.hostname}.${leaf.name} logs in through the root, once it has joined.`,
-  ];
+  const line = (login: string, node: string | undefined) =>
+    `ssh -F ${config} ${login}@${node}.${leaf.name} logs in through the root, once it has joined`;
+  if (leaf.nodes.some(({ hostname }) => hostname === guideNode)) {
+    return [`${line("visitor", guideNode)} and \`lab login ${guideUser}\` has been run.`];
+  }
+  return [`${line("alice", leaf.nodes[0]?.hostname)}.`];
 }
 
 function print(line: string): void {
@@ -74,11 +87,16 @@ function parse(args: readonly string[]): { folder: string; options: UpOptions } 
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { out: text, leaves: text, "teleport-version": text, suite: text, "status-refresh": text },
+    options: {
+      out: text,
+      leaves: text,
+      guide: { type: "boolean" },
+      "teleport-version": text,
+      suite: text,
+      "status-refresh": text,
+    },
   });
   const folder = required(values.out, "--out DIR");
-  const leaves = wholeNumberOption("--leaves", values.leaves ?? "1");
-  if (leaves > maxLeaves) throw new UsageError(`--leaves is at most ${maxLeaves}, not ${leaves}`);
   const suite = suites.find((name) => name === (values.suite ?? "balanced-v1"));
   if (suite === undefined) throw new UsageError(`--suite is one of ${suites.join(", ")}, not "${values.suite}"`);
   const statusRefreshMs = durationOption("--status-refresh", values["status-refresh"] ?? "1s");
@@ -86,8 +104,23 @@ function parse(args: readonly string[]): { folder: string; options: UpOptions } 
   const teleportVersion = values["teleport-version"] ?? defaultTeleportVersion;
   return {
     folder,
-    options: { leaves: Array.from({ length: leaves }, () => ({})), suite, teleportVersion, statusRefreshMs },
+    options: { ...clustersFrom(values), suite, teleportVersion, statusRefreshMs },
   };
+}
+
+/** Which clusters the options ask for. */
+function clustersFrom({
+  guide = false,
+  leaves,
+}: {
+  guide?: boolean | undefined;
+  leaves?: string | undefined;
+}): LabOptions {
+  if (guide && leaves !== undefined) throw new UsageError("--guide has one leaf, the guide's: leave out --leaves");
+  if (guide) return guideClusters;
+  const count = wholeNumberOption("--leaves", leaves ?? "1");
+  if (count > maxLeaves) throw new UsageError(`--leaves is at most ${maxLeaves}, not ${count}`);
+  return { leaves: Array.from({ length: count }, () => ({})) };
 }
 
 /** Prints each audit event, and the table of clusters again whenever it changed. Answers how to stop that. */

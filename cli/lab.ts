@@ -1,7 +1,7 @@
 import { UsageError } from "./usage-error";
 
-const usage = `Usage: teleport-trust lab up --out DIR [--leaves N] [--teleport-version 17] [--suite balanced-v1|legacy]
-                                   [--status-refresh 1s]
+const usage = `Usage: teleport-trust lab up --out DIR [--leaves N | --guide] [--teleport-version 17]
+                                   [--suite balanced-v1|legacy] [--status-refresh 1s]
        teleport-trust lab dump --out DIR
        teleport-trust lab login USER --out DIR [--cluster NAME] [--ttl 12h]
        teleport-trust lab clock --advance 31m --out DIR
@@ -14,6 +14,7 @@ trust the root yet: that is what you come here to try.
           ssh_config, and, when all is ready, lab.json with the addresses. Prints the clusters and every audit event.
           Each leaf has a node: ssh -F DIR/ssh_config alice@node-1.leaf.lab logs in through the root and its tunnel,
           as the user of the last login (alice at first). Ctrl-C ends it and removes what it wrote.
+          With --guide the clusters have the names, the user and the servers of Teleport's guide, as the examples do.
   dump    prints every object of every cluster as JSON. Tokens stand as sha256 of their names.
   login   writes a fresh identity file of USER, with the roles that the user has now, and prints its path. At the root
           (without --cluster) ssh_config logs this user in from now on.

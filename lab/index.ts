@@ -29,6 +29,7 @@ export {
 } from "./control";
 export type { Direction, LinkName, LinkState } from "./faults";
 export { Link, linkNames } from "./faults";
+export { guideClusters, guideLeaf, guideNode, guideUser } from "./guide";
 export { Lab } from "./lab";
 export type { RoleSeed, UserSeed } from "./seed";
 export { iacRoleName } from "./seed";

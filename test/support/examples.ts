@@ -1,29 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { LabOptions } from "../../lab";
+import { guideClusters } from "../../lab";
 import { repositoryRoot } from "../../tools/repository";
 import { Acceptance } from "./acceptance";
 import { tlsAuthority } from "./auth-peer";
 import { identityOf } from "./lab-clients";
 
-/** The clusters of the guide: its names, its user, its node. */
-export const guideLab: LabOptions = {
-  root: {
-    name: "rootcluster.example.com",
-    seedUsers: [{ name: "myuser", roles: ["access"], traits: { logins: ["ubuntu", "root"] } }],
-  },
-  leaves: [
-    {
-      name: "leafcluster.example.com",
-      nodes: [{ hostname: "ip-172-3-1-242" }, { hostname: "ip-172-3-2-205", labels: { env: "demo" } }],
-    },
-  ],
-};
-
 /** Clusters that are called as the guide calls them, so that examples need no other names. */
 export function startExample(): Promise<Acceptance> {
-  return Acceptance.start(guideLab);
+  return Acceptance.start(guideClusters);
 }
 
 function addresses({ lab }: Acceptance): readonly (readonly [published: string, inLab: string])[] {

@@ -6,6 +6,10 @@ import { installProvider } from "../../cli/provider-install";
 import {
   type AuditEvent,
   callLab,
+  guideClusters,
+  guideLeaf,
+  guideNode,
+  guideUser,
   Lab,
   type LabCluster,
   LabFolder,
@@ -19,11 +23,8 @@ import { callAs } from "./calls";
 import type { Outcome } from "./run";
 import { ssh } from "./ssh";
 
-/** The guide's user of the root, and the node of the leaf that the guide logs in to. */
-export const guideUser = "myuser";
-export const guideNode = "ip-172-3-2-205";
+export { guideNode, guideUser };
 
-const guideLeaf = "leafcluster.example.com";
 const partnerLeaf = "partner.example.com";
 
 /** What happened in all clusters while something was done. */
@@ -48,14 +49,8 @@ export class LabSite {
   static async start(): Promise<LabSite> {
     const folder = mkdtempSync(join(tmpdir(), "teleport-trust-demo-"));
     const lab = new Lab({
-      root: {
-        name: "rootcluster.example.com",
-        seedUsers: [{ name: guideUser, roles: ["access"], traits: { logins: ["ubuntu", "root"] } }],
-      },
-      leaves: [
-        { name: guideLeaf, nodes: [{ hostname: "ip-172-3-1-242" }, { hostname: guideNode, labels: { env: "demo" } }] },
-        { name: partnerLeaf },
-      ],
+      root: guideClusters.root,
+      leaves: [...guideClusters.leaves, { name: partnerLeaf }],
       homesFolder: join(folder, "homes"),
     });
     try {

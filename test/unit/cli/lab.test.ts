@@ -91,6 +91,25 @@ test("lab up serves until Ctrl-C and leaves nothing", async () => {
   assert.equal(existsSync(folder), false);
 });
 
+test("lab up --guide has the clusters, the user and the servers of the guide", async () => {
+  const folder = join(top, "guide");
+  const lab = await up("--out", folder, "--guide");
+  const { clusters } = JSON.parse(readFileSync(join(folder, "lab.json"), "utf8")) as LabJson;
+  assert.deepEqual(
+    clusters.map(({ name, nodes }) => [name, ...nodes.map(({ hostname }) => hostname)]),
+    [["rootcluster.example.com"], ["leafcluster.example.com", "ip-172-3-1-242", "ip-172-3-2-205"]],
+  );
+  assert.ok(
+    lab.lines.includes(
+      `ssh -F ${folder}/ssh_config visitor@ip-172-3-2-205.leafcluster.example.com logs in through the root, once it has joined and \`lab login myuser\` has been run.`,
+    ),
+  );
+  const login = await run("lab", "login", "myuser", "--out", folder);
+  assert.match(login.stdout, /rootcluster\.example\.com\/myuser\.pem \(valid until /);
+  lab.child.kill("SIGINT");
+  assert.deepEqual(await lab.exited, [0, null]);
+});
+
 test("lab up after a killed one takes the folder over", async () => {
   const folder = join(top, "killed");
   const first = await up("--out", folder, "--leaves", "0");
@@ -119,6 +138,10 @@ const mistakes: readonly { args: readonly string[]; error: string | RegExp; code
     error: 'Error: --leaves is a whole number of zero or more, not "two"\n',
   },
   { args: ["lab", "up", "--out", "x", "--leaves", "1000"], error: "Error: --leaves is at most 200, not 1000\n" },
+  {
+    args: ["lab", "up", "--out", "x", "--guide", "--leaves", "1"],
+    error: "Error: --guide has one leaf, the guide's: leave out --leaves\n",
+  },
   {
     args: ["lab", "up", "--out", "x", "--suite", "rsa"],
     error: 'Error: --suite is one of balanced-v1, legacy, not "rsa"\n',
