@@ -13,7 +13,8 @@ export const mayImport: Readonly<Record<string, readonly string[] | "everything"
   "provider/protocol": ["provider/framework", "provider/grpc"],
   "provider/cluster": ["provider/grpc", "trust"],
   "provider/resources": ["provider/framework", "provider/cluster", "trust"],
-  "provider/data-sources": ["provider/framework", "provider/cluster", "trust"],
+  // A data source may mirror what a resource describes.
+  "provider/data-sources": ["provider/framework", "provider/cluster", "provider/resources", "trust"],
   "provider/ephemeral-resources": ["provider/framework", "provider/cluster", "trust"],
   "provider/functions": ["provider/framework", "provider/cluster", "trust"],
   // Only the files at the top of provider/ wire its parts.

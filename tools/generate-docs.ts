@@ -50,7 +50,16 @@ function group(
   return `### ${title}\n\n${entries.map(([name, attribute]) => line([...path, name], attribute)).join("")}\n`;
 }
 
-function attributesText(path: readonly string[], attributes: Attributes): string {
+/** Whether an attribute is for a configuration to set. What a data source fills in anyway is not, though a configuration may hold it. */
+type IsArgument = (attribute: SchemaAttribute) => boolean;
+
+const isArgumentOf: Readonly<Record<string, IsArgument>> = {
+  "data-sources": ({ optional = false, computed = false }) => optional && !computed,
+};
+
+const canBeSet: IsArgument = ({ optional = false }) => optional;
+
+function attributesText(path: readonly string[], attributes: Attributes, isArgument: IsArgument): string {
   const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     group(
@@ -61,22 +70,23 @@ function attributesText(path: readonly string[], attributes: Attributes): string
     group(
       "Optional",
       path,
-      entries.filter(([, attribute]) => attribute.optional),
+      entries.filter(([, attribute]) => isArgument(attribute)),
     ),
     group(
       "Read-only",
       path,
-      entries.filter(([, attribute]) => attribute.computed && !attribute.optional),
+      entries.filter(([, attribute]) => !attribute.required && !isArgument(attribute)),
     ),
-    ...entries.map(([name, attribute]) => nestedText([...path, name], attribute)),
+    ...entries.map(([name, attribute]) => nestedText([...path, name], attribute, isArgument)),
   ].join("");
 }
 
-function nestedText(path: readonly string[], attribute: SchemaAttribute): string {
+function nestedText(path: readonly string[], attribute: SchemaAttribute, isArgument: IsArgument): string {
   if (attribute.nested_type === undefined) return "";
   const head = `<a id="${anchorOf(path)}"></a>\n### Nested: \`${path.join(".")}\`\n\n`;
   // One level deeper, so that the page keeps a readable outline.
-  return `${head}${attributesText(path, attribute.nested_type.attributes).replaceAll(/^### (Required|Optional|Read-only)$/gm, "#### $1")}`;
+  const text = attributesText(path, attribute.nested_type.attributes, isArgument);
+  return `${head}${text.replaceAll(/^### (Required|Optional|Read-only)$/gm, "#### $1")}`;
 }
 
 function fileText(path: string): string | undefined {
@@ -95,7 +105,7 @@ function page(kind: Kind, name: string, { block }: BlockSchema): string {
   return [
     `---\npage_title: "${name} (${kind.title})"\n---\n\n${mark}\n# ${name} (${kind.title})\n\n${block.description ?? ""}\n\n`,
     example === undefined ? "" : `## Example\n\n${fence("terraform", example)}`,
-    `## Schema\n\n${attributesText([], block.attributes ?? {})}`,
+    `## Schema\n\n${attributesText([], block.attributes ?? {}, isArgumentOf[kind.folder] ?? canBeSet)}`,
     imported === undefined ? "" : `## Import\n\n${fence("shell", imported)}`,
   ]
     .join("")
@@ -158,6 +168,6 @@ export function generateDocs(): void {
   const { block } = schema.provider;
   writeFileSync(
     join(repositoryRoot, "docs/index.md"),
-    `---\npage_title: "teleport-trust provider"\n---\n\n${mark}\n# teleport-trust provider\n\n${block.description ?? ""}\n\n${fence("terraform", fileText("examples/provider/provider.tf") ?? "")}## Schema\n\n${attributesText([], block.attributes ?? {}).trimEnd()}\n`,
+    `---\npage_title: "teleport-trust provider"\n---\n\n${mark}\n# teleport-trust provider\n\n${block.description ?? ""}\n\n${fence("terraform", fileText("examples/provider/provider.tf") ?? "")}## Schema\n\n${attributesText([], block.attributes ?? {}, canBeSet).trimEnd()}\n`,
   );
 }

@@ -6,6 +6,7 @@ export { asWarning } from "./diagnostic";
 export type { EphemeralResource, Opened, Renewed } from "./ephemeral-resource";
 export type { FunctionDefinition, Parameter } from "./function";
 export { FunctionArgumentError } from "./function";
+export { mirroredDataSource } from "./mirrored-data-source";
 export { mirroredObject } from "./mirrored-object";
 export type { CheckedChange, Codec, Connection, Identity, ObjectClient, ObjectResource } from "./object-resource";
 export type { Path, PathStep } from "./path";

@@ -61,7 +61,7 @@ async function readObject<M, Id, Api>(
   context: ResourceContext<Api>,
 ): Promise<Outcome | Unchanged> {
   const { resource, place } = kind;
-  const picked = state.pick([...resource.identity.attributes, ...place.attributes]);
+  const picked = state.pick([resource.identity.path[0], ...place.attributes]);
   const key = place.knownKeyOf(picked);
   const id = resource.identity.ofValue(picked);
   try {

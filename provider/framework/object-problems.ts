@@ -1,4 +1,5 @@
 import type { ProblemShape } from "./diagnostic";
+import type { Path } from "./path";
 
 /** One object in sentences: `role "access"`. */
 export interface Named {
@@ -41,6 +42,32 @@ export function notThereToImport(object: Named, place: string, idForm: string): 
     what: `there is no ${titled(object)} in ${place}`,
     where: [],
     next: `Check the import id, which is ${idForm}, and whether the identity may read it.`,
+  };
+}
+
+/** What a data source was to read is not there. `path` is that of its name. */
+export function notThereToRead(object: Named, place: string, path: Path): ProblemShape {
+  return {
+    code: "API_NOT_FOUND",
+    what: `there is no ${titled(object)} in ${place}`,
+    where: path,
+    next:
+      "Check the name and the cluster. An object that the same apply is to create must be created first: refer to it " +
+      "(such as to its `id`) in place of writing its name, or use `depends_on`.",
+  };
+}
+
+/** A data source's configuration says what the object does not have; it is told by paths alone, since values can be secrets. A warning. */
+export function saidInVain(object: Named, paths: readonly string[], name: Path): ProblemShape {
+  const shown = paths.slice(0, 5).map((path) => `\`${path}\``);
+  const listed =
+    paths.length > shown.length ? `${shown.join(", ")} and ${paths.length - shown.length} more` : shown.join(", ");
+  return {
+    code: "DATA_SAID_IN_VAIN",
+    what: `${titled(object)} is not as this block says: it differs in ${listed}`,
+    where: [],
+    next: `The data source answers what the cluster has. Of the block only \`${name.join(".")}\` counts: leave the rest out.`,
+    severity: "warning",
   };
 }
 

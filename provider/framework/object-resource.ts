@@ -29,14 +29,18 @@ export interface Codec<Message> {
    * its form is kept: null or empty, duration text, order where order means nothing. The connection attribute is not the codec's: leave it out or null.
    */
   toState(message: Message, like: ObjectValue | undefined): ObjectValue;
+  /**
+   * All that an object says, for those who only look at it: also what the cluster chose by itself. As `toState` of an import when absent.
+   */
+  toView?(message: Message): ObjectValue;
   /** Whether writing one over the other would change nothing; then no call is made. Absent: every update writes. */
   isEqual?(left: Message, right: Message): boolean;
 }
 
 /** How an object is found. */
 export interface Identity<Id> {
-  /** The top-level attributes that `ofValue` looks at. The others are not decoded to find an object. */
-  readonly attributes: readonly string[];
+  /** Where the name stands that `ofValue` looks at: such as `metadata`, `name`. Of the others none is decoded to find an object. */
+  readonly path: readonly [string, ...string[]];
   /** From a state or a plan. */
   ofValue(value: ObjectValue): Id;
   /** From what follows the cluster in `terraform import`; throws a problem when it is no id. */

@@ -19,3 +19,6 @@ export const resources: readonly Resource<Api>[] = [
   relation(userGrant),
   relation(rotatingToken),
 ];
+
+/** The object resources, for the data sources that read the same objects. */
+export { provisionToken, role, trustedCluster };

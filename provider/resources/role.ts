@@ -1,7 +1,7 @@
 import type { Api, RoleV6 } from "../cluster";
 import type { ObjectResource } from "../framework";
 import { clusterConnection } from "./cluster-connection";
-import { messageCodec } from "./description/codec";
+import { mirroredCodec } from "./mirrored/codec";
 import { fillCommon } from "./mirrored/fill";
 import { identityByName, nameOf, revisionOf } from "./mirrored/identity";
 import { validateCommon } from "./mirrored/plan";
@@ -15,7 +15,7 @@ export const role: ObjectResource<RoleV6, string, Api> = {
   typeName: "teleport_role",
   noun: "role",
   schema: roleSchema,
-  codec: messageCodec<RoleV6>(roleDescription, nameOf),
+  codec: mirroredCodec<RoleV6>(roleDescription, nameOf),
   identity: identityByName,
   connection: clusterConnection,
   client: ({ connections }, key) => connections.get(key).roles,

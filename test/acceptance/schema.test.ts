@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ownSchema, type SchemaAttribute } from "../../tools/provider-schema";
-import { differences, officialAttributes, officialType } from "../support/official-schema";
+import { dataSourceFlags, differences, officialAttributes, officialType } from "../support/official-schema";
 
 const schema = ownSchema();
 
@@ -27,6 +27,12 @@ function* walk(
   }
 }
 
+/** What a resource has and its data source lacks: there is nothing behind it that could be read. */
+const configurationOnlyOf: Readonly<Record<string, readonly string[]>> = {
+  teleport_trusted_cluster: ["spec.token_wo", "spec.token_wo_version"],
+  teleport_provision_token: ["ttl"],
+};
+
 for (const typeName of new Set(officialAttributes().map(({ resource }) => resource))) {
   const found = schema.resource_schemas?.[typeName];
   const ours = new Map(walk(found?.block.attributes ?? {}));
@@ -47,6 +53,26 @@ for (const typeName of new Set(officialAttributes().map(({ resource }) => resour
     assert.deepEqual(shown, expected);
   });
 
+  test(`terraform knows every attribute of the official data source ${typeName}, and requires its name alone`, () => {
+    const read = new Map(walk(schema.data_source_schemas?.[typeName]?.block.attributes ?? {}));
+    const shown = theirs.map(({ path }) => {
+      const attribute = read.get(path);
+      if (attribute === undefined) return { path, type: "missing" };
+      const { required = false, optional = false, computed = false, sensitive = false } = attribute;
+      return { path, type: shapeOf(attribute), required, optional, computed, sensitive };
+    });
+    assert.deepEqual(
+      shown,
+      theirs.map((each) => ({ path: each.path, type: officialType(each.type), ...dataSourceFlags(each) })),
+    );
+    const configurationOnly = [...ours.keys()].filter((path) => !read.has(path));
+    assert.deepEqual(configurationOnly, configurationOnlyOf[typeName] ?? []);
+    assert.deepEqual(
+      [...read].filter(([, { required }]) => required).map(([path]) => path),
+      ["metadata", "metadata.name"],
+    );
+  });
+
   test(`what ${typeName} has beside the official one can be left out`, () => {
     const known = new Set(theirs.map(({ path }) => path));
     const own = [...ours].filter(([path]) => !known.has(path));
@@ -60,6 +86,15 @@ for (const typeName of new Set(officialAttributes().map(({ resource }) => resour
     assert.equal(found?.version, 0);
   });
 }
+
+test("a data source marks the secrets that its resource marks", () => {
+  const sensitive = (schemas: typeof schema.resource_schemas, type: string) =>
+    [...walk(schemas?.[type]?.block.attributes ?? {})].flatMap(([path, each]) => (each.sensitive ? [path] : []));
+  for (const type of ["teleport_role", "teleport_trusted_cluster", "teleport_provision_token"]) {
+    assert.deepEqual(sensitive(schema.data_source_schemas, type), sensitive(schema.resource_schemas, type), type);
+  }
+  assert.ok(sensitive(schema.data_source_schemas, "teleport_provision_token").includes("metadata.name"));
+});
 
 test("only what is a secret is marked as one, and what must not be stored is write-only", () => {
   const everything = Object.entries(schema.resource_schemas ?? {}).flatMap(([type, { block }]) =>

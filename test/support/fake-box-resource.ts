@@ -106,7 +106,7 @@ export const boxResource: ObjectResource<Box, string, FakeApi> = {
   schema: boxSchema,
   codec,
   identity: {
-    attributes: ["name"],
+    path: ["name"],
     ofValue: (value) => text(value.name),
     ofImport: (id) => id,
     nameOf: (id) => id,

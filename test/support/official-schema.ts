@@ -59,6 +59,37 @@ export const differences: Readonly<
   ),
 };
 
+/** Where every data source of ours differs from the official one on purpose, and why: by path. */
+const dataSourceDifferences: Readonly<
+  Record<string, { readonly flags: Partial<OfficialAttribute>; readonly reason: string }>
+> = {
+  metadata: {
+    flags: { required: true, optional: false, computed: false },
+    reason:
+      "it holds the name by which the object is found; official: Optional, and a block without it fails when it is read",
+  },
+  "metadata.name": {
+    flags: { required: true, optional: false, computed: false },
+    reason: "the object is found by it; official: not required for tokens, and a block without it finds nothing",
+  },
+};
+
+/**
+ * The flags of an attribute of our data source, by those of the official one, whose data sources have the resources' own schemas: what may be set
+ * there may be set here, nothing but the name must be, and all is filled in.
+ */
+export function dataSourceFlags({
+  resource,
+  path,
+  optional,
+  required,
+  sensitive,
+}: OfficialAttribute): Pick<OfficialAttribute, "required" | "optional" | "computed" | "sensitive"> {
+  const flags = { required: false, optional: optional || required, computed: true, sensitive };
+  const { sensitive: isSecret = sensitive } = differences[`${resource} ${path}`]?.flags ?? {};
+  return { ...flags, sensitive: isSecret, ...dataSourceDifferences[path]?.flags };
+}
+
 /** The type as it goes over the wire: the vectors mark durations and times, which are strings there. */
 export function officialType(type: string): string {
   return type.replace(/^string \(.*\)$/, "string");

@@ -39,11 +39,12 @@ function sensitivePaths(attributes: readonly OfficialAttribute[]): unknown[] {
 export function officialState(
   release: OfficialRelease,
   objects: readonly { readonly type: string; readonly name: string; readonly attributes: Draft }[],
+  mode: "managed" | "data" = "managed",
 ): { readonly text: string; readonly provider: string } {
   const provider = addresses[release];
   const known = officialAttributes().filter(({ in_15_3_1 }) => release === "newest" || in_15_3_1);
   const resources = objects.map(({ type, name, attributes }) => ({
-    mode: "managed",
+    mode,
     type,
     name,
     provider: `provider["${provider}"]`,

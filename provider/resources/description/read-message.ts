@@ -11,7 +11,11 @@ type Like = Value | undefined;
 
 /** Reads one message, with defaults of the cluster that depend on the whole of it. */
 class Reader {
-  constructor(private readonly whole: Message) {}
+  constructor(
+    private readonly whole: Message,
+    /** Nobody has said anything: what the cluster chose by itself is shown as well, and zero as what it is. */
+    private readonly showsAll = false,
+  ) {}
 
   /** All attributes of a description; `message` undefined reads as empty. */
   object(description: Description, message: Message | undefined, like: Like): ObjectValue {
@@ -37,7 +41,7 @@ class Reader {
     const { field, nested } = described;
     if (field.repeated) return this.#list(described, wire as readonly unknown[], like);
     return nested === undefined
-      ? leafValue(described, wire, like)
+      ? this.#leaf(described, wire, like)
       : this.#nested(described, nested, wire as Message | undefined, like);
   }
 
@@ -48,14 +52,16 @@ class Reader {
     return wires.map((wire, index) => {
       const likeElement = known(likes?.[index]);
       return nested === undefined
-        ? (leafValue(described, wire, likeElement) ?? (likeElement === null ? null : zeroElement(described)))
+        ? (this.#leaf(described, wire, likeElement) ?? (likeElement === null ? null : zeroElement(described)))
         : this.object(nested, wire as Message, likeElement);
     });
   }
 
   #nested(described: FieldDescription, nested: Description, wire: Message | undefined, like: Like): Value {
+    if (this.showsAll && wire === undefined && described.mode !== "required") return null;
     const value = this.object(nested, wire, like);
-    if (isObject(like ?? null) || described.mode === "required" || described.override.neverNull) return value;
+    if (this.showsAll || isObject(like ?? null) || described.mode === "required" || described.override.neverNull)
+      return value;
     // What the cluster fills in by itself inside of an object that nobody wrote does not bring the object about.
     const isOwnChoice = described.mode === "optional-computed";
     const says = isOwnChoice
@@ -75,8 +81,15 @@ class Reader {
     });
   }
 
+  #leaf(described: FieldDescription, wire: unknown, like: Like): Value {
+    if (!this.showsAll) return leafValue(described, wire, like);
+    const kind = leafKinds[described.field.kind as Exclude<FieldKind, "message">];
+    return kind.read(wire) ?? kind.zero ?? null;
+  }
+
   /** Whether the cluster filled in what the configuration left open, so that it is no drift. */
   #isUnsaid(described: FieldDescription, value: Value, like: Like): boolean {
+    if (this.showsAll) return false;
     if (like === undefined ? described.mode === "optional-computed" : !saysNothing(described, like)) return false;
     const expected = serverDefaultOf(described, this.whole);
     return expected !== undefined && sameValue(expected, value);
@@ -123,6 +136,11 @@ function withoutUnsaid(wire: unknown, like: Like, isServerOwned: (key: string) =
  */
 export function readMessage(description: Description, message: Message, like: ObjectValue | undefined): ObjectValue {
   return new Reader(message).object(description, message, like);
+}
+
+/** All that a message says, also what the cluster chose by itself; null for texts, lists and objects that are not there. */
+export function viewMessage(description: Description, message: Message): ObjectValue {
+  return new Reader(message, true).object(description, message, undefined);
 }
 
 /** The value of one field alone, as an import of the whole message would show it. */

@@ -5,7 +5,7 @@ import { invalid } from "../validators/invalid";
 
 /** Mirrored objects are found by their name. */
 export const identityByName: Identity<string> = {
-  attributes: ["metadata"],
+  path: ["metadata", "name"],
   ofValue: (value) => knownText(valueAt(value, "metadata", "name")) ?? "",
   ofImport: (text) => {
     if (text === "") throw invalid("the import id names no object", "Write `<name>` or `<cluster>/<name>`.");

@@ -1,13 +1,13 @@
 import { tokenId } from "../../../trust";
 import type { ProvisionTokenV2 } from "../../cluster";
 import type { Codec } from "../../framework";
-import { messageCodec } from "../description/codec";
 import { valueAt, withValueAt } from "../description/values";
+import { mirroredCodec } from "../mirrored/codec";
 import { nameOf } from "../mirrored/identity";
 import { provisionTokenDescription } from "./attributes";
 import { sameRoles } from "./roles";
 
-const codec = messageCodec<ProvisionTokenV2>(provisionTokenDescription, (token) => tokenId(nameOf(token)));
+const codec = mirroredCodec<ProvisionTokenV2>(provisionTokenDescription, (token) => tokenId(nameOf(token)));
 
 /** Value ↔ message of a token. Roles keep the spelling of whoever asks, as long as they are the same roles. */
 export const provisionTokenCodec: Codec<ProvisionTokenV2> = {

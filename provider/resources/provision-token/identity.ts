@@ -20,7 +20,7 @@ function parseTokenId(text: string): TokenId {
 
 /** Tokens are found by their name, which is never shown; imports by its hash or its public prefix too. */
 export const tokenIdentity: Identity<TokenId> = {
-  attributes: ["metadata"],
+  path: ["metadata", "name"],
   ofValue: (value) => ({ by: "name", name: knownText(valueAt(value, "metadata", "name")) ?? "" }),
   ofImport: (text) => {
     if (text.toLowerCase().startsWith("sha256:") && parseTokenId(text).by !== "hash") {

@@ -1,11 +1,11 @@
 import type { TrustedClusterV2 } from "../../cluster";
 import type { Codec, ObjectValue } from "../../framework";
-import { messageCodec } from "../description/codec";
 import { knownText, valueAt } from "../description/values";
+import { mirroredCodec } from "../mirrored/codec";
 import { nameOf } from "../mirrored/identity";
 import { trustedClusterDescription } from "./attributes";
 
-const codec = messageCodec<TrustedClusterV2>(trustedClusterDescription, nameOf);
+const codec = mirroredCodec<TrustedClusterV2>(trustedClusterDescription, nameOf);
 
 /**
  * The token to send: that of the configuration in a create. After that the leaf refuses any other than the one it has stored, so that one is sent

@@ -291,3 +291,26 @@ test("arguments are not changed in place", () => {
   role.codec.toState(message, planned);
   assert.deepEqual(message, copy);
 });
+
+test("a view shows what the cluster chose, and zero as what it is; what is not there is null", () => {
+  const message = stored(
+    { spec: { options: { max_session_ttl: "30h0m0s", cert_format: "standard" }, allow: {} } },
+    (made) => {
+      Object.assign(made.metadata ?? {}, { revision: "r1", labels: { "teleport.dev/origin": "config-file" } });
+    },
+  );
+  const [view, state] = [role.codec.toView?.(message) ?? null, role.codec.toState(message, undefined)];
+  const paths = [
+    [["spec", "options", "max_session_ttl"], "30h0m0s", null],
+    [["spec", "options", "forward_agent"], false, null],
+    [["metadata", "labels"], new Map([["teleport.dev/origin", "config-file"]]), null],
+    [["metadata", "revision"], "r1", null],
+    [["metadata", "description"], null, null],
+    [["spec", "allow", "logins"], null, null],
+    [["spec", "deny"], null, null],
+    [["id"], "tester", "tester"],
+  ] as const;
+  for (const [path, viewed, imported] of paths) {
+    assert.deepEqual([valueAt(view, ...path), valueAt(state, ...path)], [viewed, imported], path.join("."));
+  }
+});
