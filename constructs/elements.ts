@@ -1,4 +1,4 @@
-import { ref, TerraformElement, Token } from "cdktf";
+import { Lazy, TerraformElement, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 
 /** A text as a literal of an expression, byte for byte what it holds. CDKTF's own functions do not escape backslashes and templates. */
@@ -41,6 +41,23 @@ export class CheckBlock extends TerraformElement {
   }
 }
 
+/**
+ * A reference to an ephemeral value. In another stack CDKTF would hand it over by an output and a state, which Terraform refuses for such
+ * values.
+ *
+ * @returns a token that throws an Error when the synthesis meets it in another stack than the element's
+ */
+function ephemeralReference(element: TerraformElement, expression: string): string {
+  return Lazy.stringValue({
+    produce: ({ scope }) => {
+      if (TerraformStack.of(scope) === element.cdktfStack) return `\${${expression}}`;
+      throw new Error(
+        `${element.node.path} is ephemeral: it is there in the stack ${element.cdktfStack.node.path} only. Use it there, or make another one in ${TerraformStack.of(scope).node.path}`,
+      );
+    },
+  });
+}
+
 /** An ephemeral resource, which CDKTF 0.21 does not know: its values are in no plan and no state. */
 export class EphemeralResource extends TerraformElement {
   constructor(
@@ -52,9 +69,9 @@ export class EphemeralResource extends TerraformElement {
     super(scope, id, `ephemeral.${type}`);
   }
 
-  /** A reference to an attribute; good only in the same stack, where Terraform accepts ephemeral values. */
+  /** A reference to an attribute; good only in the same stack. */
   attribute(name: string): string {
-    return Token.asString(ref(`ephemeral.${this.type}.${this.friendlyUniqueId}.${name}`, this.cdktfStack));
+    return ephemeralReference(this, `ephemeral.${this.type}.${this.friendlyUniqueId}.${name}`);
   }
 
   override toTerraform(): unknown {
@@ -80,9 +97,9 @@ export class EphemeralVariable extends TerraformElement {
     this.overrideLogicalId(name);
   }
 
-  /** A reference to the value; good only in the same stack, where Terraform accepts ephemeral values. */
+  /** A reference to the value; good only in the same stack. */
   get stringValue(): string {
-    return Token.asString(ref(`var.${this.friendlyUniqueId}`, this.cdktfStack));
+    return ephemeralReference(this, `var.${this.friendlyUniqueId}`);
   }
 
   override toTerraform(): unknown {

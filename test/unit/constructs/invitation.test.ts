@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { DefaultTokenResolver, StringConcat, type TerraformStack, TerraformVariable, Tokenization } from "cdktf";
+import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Tokenization } from "cdktf";
+import type { Construct } from "constructs";
 
-import { Invitation, InvitationToken } from "../../../constructs";
+import { Identity, Invitation, InvitationToken, LeafCluster, RoleMap } from "../../../constructs";
 import { newSite, newStack, synthesise } from "../../support/synthesis";
 
 /** What Terraform gets to see of a reference. */
-function expressionOf(stack: TerraformStack, reference: string): unknown {
+function expressionOf(scope: Construct, reference: string): unknown {
   const resolver = new DefaultTokenResolver(new StringConcat());
-  return Tokenization.resolve(reference, { scope: stack, resolver, preparing: false });
+  return Tokenization.resolve(reference, { scope, resolver, preparing: false });
 }
 
 describe("an invitation", () => {
@@ -46,6 +47,32 @@ describe("an invitation", () => {
     const made = new InvitationToken(stack, "partner", { root }).token;
     const given = new TerraformVariable(stack, "given", { sensitive: true }).stringValue;
     for (const reference of [made, given]) assert.equal(Invitation.fromReference(reference).token, reference);
+  });
+
+  it("is refused in another stack, to which Terraform hands no ephemeral value", () => {
+    const { stack, root } = newSite();
+    const made = Invitation.fromReference(new InvitationToken(stack, "partner", { root }).token);
+    const given = Invitation.fromVariable(stack);
+    for (const [invitation, path] of [
+      [made, "stack/partner/Value"],
+      [given, "stack/invitation"],
+    ] as const) {
+      const other = new TerraformStack(stack.node.root, `other-${path.length}`);
+      const identity = Identity.fromFile("leaf.pem");
+      const leaf = new LeafCluster(other, "leaf", { addr: "leaf.example.com:443", identity });
+      leaf.trustByInvitation("root.example.com", {
+        invitation,
+        webProxyAddr: "root.example.com:443",
+        roleMap: RoleMap.from("access").to("access"),
+      });
+      assert.throws(
+        () => synthesise(other),
+        new RegExp(
+          `${path} is ephemeral: it is there in the stack stack only\\. Use it there, or make another one in ${other.node.path}\\.`,
+        ),
+      );
+    }
+    synthesise(stack);
   });
 
   it("is never a literal", () => {
