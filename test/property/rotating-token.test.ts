@@ -88,6 +88,28 @@ test("a value that was handed out in the very second of the rotation has its who
   pipeline.assertPromises();
 });
 
+test("terms that need a new generation while an older one serves its overlap wait for that: two are live, never three", async () => {
+  const world = new FakeWorld();
+  const short = { ttlMs: 30_000_000, rotateAfterMs: 12_000_000, overlapMs: 10_000_000 };
+  const pipeline = new Pipeline(world, short, {
+    ttlMs: 300_000_000,
+    rotateAfterMs: 100_000_000,
+    overlapMs: 100_000_000,
+  });
+  await pipeline.happens(run);
+  await world.advance(12_500_000);
+  await pipeline.happens(run);
+  await world.advance(1_000_000);
+  await pipeline.happens({ ...run, kind: "other terms" });
+  await pipeline.happens(run);
+  pipeline.assertPromises();
+  assert.equal(pipeline.terraform.state?.generation, 2);
+  await world.advance(9_000_001);
+  await pipeline.happens(run);
+  pipeline.assertPromises();
+  assert.equal(pipeline.terraform.state?.generation, 3);
+});
+
 test("the next date depends on the generations and the rules alone", () => {
   const made = timeFromMs(Date.parse("2026-11-22T12:00:00Z")).seconds * 1000;
   const generation = {

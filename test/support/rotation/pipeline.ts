@@ -53,7 +53,7 @@ export function anyEvents(mostCalls: number): fc.Arbitrary<Event[]> {
     kind: fc.oneof(
       { weight: 12, arbitrary: fc.constantFrom<Event["kind"]>("run", "run", "hand out") },
       { weight: 3, arbitrary: fc.constant<Event["kind"]>("killed run") },
-      { weight: 1, arbitrary: fc.constant<Event["kind"]>("other terms") },
+      { weight: 3, arbitrary: fc.constant<Event["kind"]>("other terms") },
     ),
     killAt: fc.integer({ min: 1, max: mostCalls }),
   });
