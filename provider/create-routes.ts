@@ -16,7 +16,17 @@ import { providerVersion } from "./provider-version";
 export function createRoutes({ env }: NodeJS.Process, log: Log): Route[] {
   const clock = clockOrFailure(env);
   const environment: Environment = { log: log.named("framework"), sleep, now: clock.now };
-  return providerRoutes(createProviderServer(definition(env, clock), environment), log.named("protocol"));
+  return providerRoutes(
+    createProviderServer(definition(env, clock), environment),
+    log.named("protocol"),
+    bundledSchema,
+  );
+}
+
+/** What the bundle holds of the schema, in a file that no other call reads. */
+async function bundledSchema(): Promise<Uint8Array | undefined> {
+  const { storedSchema } = await import("./stored-schema.js");
+  return storedSchema === undefined ? undefined : Buffer.from(storedSchema, "base64");
 }
 
 function definition(env: NodeJS.ProcessEnv, { warning, failure }: ClockOrFailure): ProviderDefinition<Api> {

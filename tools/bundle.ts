@@ -4,16 +4,19 @@
 // - `await import("…")` of a package or of a module of ours. What several files share comes into a file that they share, so no
 //   module exists twice.
 // - `require("package")` inside a function, where waiting is not possible. The package and all that it needs is that file.
+// - provider/stored-schema.ts, which holds the provider's schema as it goes over the wire: the sources are asked for it here.
 // Nothing else is special, and the same source runs unbundled from dist/.
 //
 // esbuild can split only ES modules, and Node starts those more slowly, so the bundle is made in two passes: split as ES modules,
 // then each file turned into CommonJS, `import()` becoming a deferred `require`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 import { build, type OutputFile, type Plugin, transform } from "esbuild";
 
+import { createLog } from "../provider/plugin";
 import { repositoryRoot } from "./repository";
 
 export interface Bundle {
@@ -79,6 +82,41 @@ async function bundlePackage(name: string): Promise<readonly [string, string]> {
   return [fileOfPackage(name), outputFiles[0]?.text ?? ""];
 }
 
+/** Puts the schema in the place of the module that has none. */
+function withStoredSchema(schema: Uint8Array): Plugin {
+  return {
+    name: "stored-schema",
+    setup({ onLoad }) {
+      const contents = `export const storedSchema = ${JSON.stringify(Buffer.from(schema).toString("base64"))};`;
+      onLoad({ filter: /[\\/]provider[\\/]stored-schema\.ts$/ }, () => ({ contents, loader: "js" }));
+    },
+  };
+}
+
+/** What the provider of these sources answers to `GetProviderSchema`. They are bundled for that: what is in dist/ may be older. */
+async function schemaOfSources(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: ["provider/create-routes.ts"],
+    format: "cjs",
+    plugins: [versionOnly],
+  });
+  const folder = mkdtempSync(join(tmpdir(), "teleport-trust-schema-"));
+  try {
+    const file = join(folder, "create-routes.cjs");
+    writeFileSync(file, outputFiles[0]?.text ?? "");
+    const { createRoutes } = require(file) as typeof import("../provider/create-routes");
+    const route = createRoutes(
+      process,
+      createLog("off", "plugin", () => {}),
+    ).find(({ path }) => path === "/tfplugin6.Provider/GetProviderSchema");
+    if (route?.kind !== "unary") throw new Error("the provider has no call GetProviderSchema");
+    return await route.answer(new Uint8Array(), { signal: new AbortController().signal, metadata: new Map() });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Bundles the provider whose entry point is `entry`, as an executable of that name. */
 export async function bundleProvider(entry: string, executable: string): Promise<Bundle> {
   const packages = new Set<string>();
@@ -90,7 +128,7 @@ export async function bundleProvider(entry: string, executable: string): Promise
     chunkNames,
     splitting: true,
     format: "esm",
-    plugins: [versionOnly, requiredPackages(packages)],
+    plugins: [versionOnly, withStoredSchema(await schemaOfSources()), requiredPackages(packages)],
   });
   const first = (file: OutputFile): number => (basename(file.path) === `${executable}.cjs` ? 0 : 1);
   const sorted = outputFiles.sort((a, b) => first(a) - first(b) || a.path.localeCompare(b.path));

@@ -8,13 +8,19 @@ import { providerRpcs } from "./provider-rpcs";
 import { resourceRpcs } from "./resource-rpcs";
 import type { RpcContext } from "./rpc";
 import { RunningCalls } from "./running-calls";
-import { schemaRpcs } from "./schema-rpcs";
+import { type StoredAnswer, schemaRpcs } from "./schema-rpcs";
 
-/** Every call of tfplugin6's service, served by the framework's provider server. */
-export function providerRoutes(server: ProviderServer, log: Log): Route[] {
+export type { StoredAnswer } from "./schema-rpcs";
+
+/**
+ * Every call of tfplugin6's service, served by the framework's provider server.
+ *
+ * @param storedSchema the answer to `GetProviderSchema`, where it was made before
+ */
+export function providerRoutes(server: ProviderServer, log: Log, storedSchema?: StoredAnswer): Route[] {
   const context: RpcContext = { running: new RunningCalls(), log };
   return [
-    ...schemaRpcs(server),
+    ...schemaRpcs(server, storedSchema),
     ...providerRpcs(server, context),
     ...resourceRpcs(server, context),
     ...dataSourceRpcs(server, context),

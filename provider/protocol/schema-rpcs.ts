@@ -16,22 +16,36 @@ const capabilities: ServerCapabilities = {
   move_resource_state: false,
 };
 
-/** The calls that tell what the provider has: always the same answer, made once. */
-export function schemaRpcs(server: ProviderServer): Route[] {
+/** The bytes of an answer that was made before, if there are any. */
+export type StoredAnswer = () => Promise<Uint8Array | undefined>;
+
+const notStored: StoredAnswer = async () => undefined;
+
+/**
+ * The calls that tell what the provider has: always the same answer, made once.
+ *
+ * @param storedSchema the answer to `GetProviderSchema`, from the same server
+ */
+export function schemaRpcs(server: ProviderServer, storedSchema = notStored): Route[] {
   return [
-    constantRoute("GetProviderSchema", GetProviderSchema_Response, () => providerSchema(server)),
+    constantRoute("GetProviderSchema", GetProviderSchema_Response, () => providerSchema(server), storedSchema),
     constantRoute("GetMetadata", GetMetadata_Response, () => metadata(server)),
     constantRoute("GetFunctions", GetFunctions_Response, () => ({ functions: functions(server), diagnostics: [] })),
   ];
 }
 
-function constantRoute<Answer>(name: string, codec: MessageCodec<Answer>, make: () => Answer): Route {
+function constantRoute<Answer>(
+  name: string,
+  codec: MessageCodec<Answer>,
+  make: () => Answer,
+  stored = notStored,
+): Route {
   let bytes: Uint8Array | undefined;
   return {
     path: `/tfplugin6.Provider/${name}`,
     kind: "unary",
     answer: async () => {
-      bytes ??= codec.encode(make()).finish();
+      bytes ??= (await stored()) ?? codec.encode(make()).finish();
       return bytes;
     },
   };

@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { grpcMethod } from "../../provider/grpc";
+import { createRoutes } from "../../provider/create-routes";
+import { grpcMethod, type Route, type ServerCall } from "../../provider/grpc";
 import { tooOldNode } from "../../provider/node-version";
+import { createLog } from "../../provider/plugin";
 import { GetProviderSchema_Request, GetProviderSchema_Response } from "../../provider/protocol/gen/tfplugin6/tfplugin6";
 import { type Bundle, bundleProvider, writeBundle } from "../../tools/bundle";
 import { startHost } from "../support/plugin-host";
@@ -19,6 +21,10 @@ const getSchema = grpcMethod(
   GetProviderSchema_Request,
   GetProviderSchema_Response,
 );
+
+type UnaryRoute = Extract<Route, { readonly kind: "unary" }>;
+/** Nothing of the call matters to an answer that is always the same. */
+const call: ServerCall = { signal: new AbortController().signal, metadata: new Map() };
 
 let bundle: Bundle;
 let top: string;
@@ -105,6 +111,20 @@ test("the executable answers with the provider's schema, with no package beside 
   } finally {
     await host.dispose();
   }
+});
+
+test("the schema that the executable holds ready is the one that the sources make, in a file that no other call reads", async () => {
+  const made = createRoutes(
+    process,
+    createLog("off", "plugin", () => {}),
+  ).find(({ path }) => path === getSchema.path);
+  assert.equal(made?.kind, "unary");
+  const bytes = await (made as UnaryRoute).answer(new Uint8Array(), call);
+  const base64 = Buffer.from(bytes).toString("base64");
+  const holders = [...bundle.files].filter(([, text]) => text.includes(base64)).map(([name]) => name);
+  assert.equal(holders.length, 1);
+  assert.match(holders[0] ?? "", /^stored-schema-/);
+  for (const name of bundle.files.keys()) assert.equal(readAtOnce(name).includes(holders[0] ?? ""), false, name);
 });
 
 test("the executable tells a person what it is", async () => {
