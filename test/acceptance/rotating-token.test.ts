@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Lab } from "../../lab";
 import { Acceptance } from "../support/acceptance";
 import { botOf, labClients, trustedCluster } from "../support/lab-clients";
+import { outside } from "../support/outside";
 import { applySettled, assertEmptyPlan, assertRefused, assertSays, changesOf, deeds } from "../support/plans";
 
 const hour = 3_600_000;
@@ -87,7 +89,17 @@ test("a pipeline rotates on time, late and after missed runs; each value is hand
   assert.deepEqual(accepted(acceptance), []);
 });
 
-test("a leaf joins with the value that it was handed, also the one before, within the overlap", async () => {
+/** Lets the leaf join as its owner does who was handed an invitation. */
+async function join(lab: Lab, invitation: string): Promise<void> {
+  const clients = labClients(lab.leaf(), { tls: botOf(lab.leaf()) });
+  try {
+    await clients.trust.upsertTrustedCluster({ trustedCluster: trustedCluster(lab.root, invitation) });
+  } finally {
+    clients.close();
+  }
+}
+
+test("a leaf joins with the value that it was handed, also the one before, within the overlap and not later", async () => {
   await using acceptance = await Acceptance.start();
   const { lab } = acceptance;
   const { root } = lab;
@@ -96,13 +108,31 @@ test("a leaf joins with the value that it was handed, also the one before, withi
   await acceptance.moveClock(2.5 * hour);
   await acceptance.applied();
   assert.notEqual(handedOver(acceptance), first);
-  const clients = labClients(lab.leaf(), { tls: botOf(lab.leaf()) });
-  try {
-    await clients.trust.upsertTrustedCluster({ trustedCluster: trustedCluster(root, first) });
-  } finally {
-    clients.close();
-  }
+  await join(lab, first);
   assert.deepEqual({ ...root.storage.get("remote_cluster", "leaf.lab")?.metadata?.labels }, { partner: "acme" });
+
+  await outside(lab.leaf(), ({ auth }) => auth.deleteTrustedCluster({ name: root.name }));
+  await outside(root, ({ presence }) => presence.deleteRemoteCluster({ name: "leaf.lab" }));
+  await acceptance.moveClock(1.1 * hour);
+  await assert.rejects(join(lab, first), /the cluster token has been rejected/, "its overlap is over");
+  await join(lab, handedOver(acceptance));
+});
+
+test("in many steps of the clock the plan is empty until each date, and each run after a date makes one generation", async () => {
+  await using acceptance = await Acceptance.start({ leaves: [], withoutAuthorities: ["db"] });
+  await acceptance.configure(rotating()).applied();
+  for (let generation = 1; generation <= 4; generation++) {
+    for (const step of [0.1, 0.95, 0.94]) {
+      await acceptance.moveClock(step * hour);
+      await assertEmptyPlan(acceptance);
+      assert.equal(accepted(acceptance).length, generation > 1 && step === 0.1 ? 2 : 1);
+    }
+    await acceptance.moveClock(0.02 * hour);
+    const { plan } = await acceptance.planned();
+    assert.deepEqual(changesOf(plan, address).generation, [generation, "(unknown)"]);
+    await acceptance.applied();
+    assert.equal(accepted(acceptance).length, 2);
+  }
 });
 
 test("a value that ends before the overlap is not handed out; a plan without refresh says what to do", async () => {

@@ -104,6 +104,31 @@ test("ten applies at the same time on one user lose nothing, nor do ten destroys
   }
 });
 
+test("ten grants of one configuration on one user lose nothing, made, changed and taken back at the same time", async () => {
+  await using acceptance = await Acceptance.start({ leaves: [], withoutAuthorities: ["db"] });
+  const { root } = acceptance.lab;
+  const ten = (login: string) => `
+resource "teleport_user_grant" "alice" {
+  count   = 10
+  cluster = "root"
+  user    = "alice"
+  roles   = count.index == 0 ? ["access", "auditor"] : []
+  traits  = { logins = ["${login}-\${count.index}"] }
+}
+`;
+  for (const login of ["first", "second"]) {
+    acceptance.configure(ten(login));
+    await acceptance.applied({ args: ["-parallelism=10"] });
+    await assertEmptyPlan(acceptance);
+    const { roles, logins = [], marks } = alice(root);
+    assert.deepEqual(roles, ["access", "auditor"]);
+    assert.deepEqual(logins.toSorted(), ["alice", ...Array.from({ length: 10 }, (_, i) => `${login}-${i}`)]);
+    assert.equal(marks, 11);
+  }
+  await acceptance.destroyed({ args: ["-parallelism=10"] });
+  assert.deepEqual(alice(root), asSeeded);
+});
+
 test("a user who is not there yet is a warning in the plan and an error in the apply; one of single sign-on is refused at once", async () => {
   await using acceptance = await Acceptance.start({ leaves: [] });
   const { root } = acceptance.lab;
