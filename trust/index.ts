@@ -22,6 +22,7 @@ export {
   selectorContains,
   selects,
   selectsEverything,
+  validateLabelKeys,
   validateSelector,
 } from "./labels";
 export { Problem, type ProblemCode } from "./problem";

@@ -1,5 +1,5 @@
 import { compileExpression, expressionProblem } from "./expression";
-import type { Problem } from "./problem";
+import { Problem } from "./problem";
 
 /** Labels of a node or a cluster. */
 export type Labels = Readonly<Record<string, string>>;
@@ -91,4 +91,25 @@ export function validateSelector(selector: LabelSelector): Problem[] {
   return Object.entries(selector).flatMap(([key, values]) =>
     values.flatMap((value, index) => expressionProblem(value)?.at(key, index) ?? []),
   );
+}
+
+/** What the key of a label may be made of. Source: Teleport's api/types/constants.go (`LabelPattern`). */
+const labelKey = /^[a-zA-Z/.0-9_:*-]+$/;
+
+function keyProblem(key: string): Problem | undefined {
+  if (key.trim() === "") {
+    return new Problem("TRUST_LABELS", "a label has no key", [key], "Give it a key, such as `env`, or remove it.");
+  }
+  if (labelKey.test(key)) return undefined;
+  return new Problem(
+    "TRUST_LABELS",
+    `${JSON.stringify(key)} is not the key of a label`,
+    [key],
+    "Use letters, digits and the characters `/ . _ : * -`.",
+  );
+}
+
+/** The keys that no cluster takes for a label; it refuses them only when they are written. Paths are `[key]`. */
+export function validateLabelKeys(keys: Iterable<string>): Problem[] {
+  return [...keys].flatMap((key) => keyProblem(key) ?? []);
 }

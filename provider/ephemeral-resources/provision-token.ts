@@ -7,6 +7,7 @@ import {
   type Secret,
   type Time,
   timeFromMs,
+  validateLabelKeys,
 } from "../../trust";
 import { type Api, type Cluster, ProvisionTokenV2 } from "../cluster";
 import { type EphemeralResource, type Json, type ObjectValue, types, type Value } from "../framework";
@@ -51,6 +52,7 @@ export const provisionTokenEphemeral: EphemeralResource<Api> = {
         mode: "optional",
         description:
           "Labels of the token. Those of a `Trusted_cluster` token become the labels of the leaf that joins with it, and hide it from roles without `cluster_labels`.",
+        validate: [(value) => validateLabelKeys((value as ReadonlyMap<string, Value>).keys())],
       },
       token: { type: types.string, mode: "computed", sensitive: true, description: "The token: the secret itself." },
       expires: { type: types.string, mode: "computed", description: "When it ends unless it is prolonged (RFC 3339)." },

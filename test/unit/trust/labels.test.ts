@@ -8,6 +8,7 @@ import {
   seesRemoteCluster,
   selectorContains,
   selects,
+  validateLabelKeys,
   validateSelector,
 } from "../../../trust";
 
@@ -93,4 +94,18 @@ test("a bad regular expression in a selector is found with its path", () => {
   assert.deepEqual(problem?.where, ["env", 1]);
   assert.equal(problem?.code, "TRUST_REGEXP");
   assert.equal(rest.length, 0);
+});
+
+test("a key that no cluster takes for a label is found with its path", () => {
+  assert.deepEqual(validateLabelKeys(["env", "ok/1.2:*_-", "teleport.dev/origin"]), []);
+  assert.deepEqual(
+    validateLabelKeys(["", " \t", "env name", "a=b", "größe"]).map(({ what, where }) => [what, where]),
+    [
+      ["a label has no key", [""]],
+      ["a label has no key", [" \t"]],
+      ['"env name" is not the key of a label', ["env name"]],
+      ['"a=b" is not the key of a label', ["a=b"]],
+      ['"größe" is not the key of a label', ["größe"]],
+    ],
+  );
 });

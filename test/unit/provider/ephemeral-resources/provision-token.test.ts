@@ -124,10 +124,12 @@ const refused: readonly (readonly [attribute: string, value: Value, what: string
   ["roles", [], "the token has no roles"],
   ["ttl", "5s", '"5s" is too short'],
   ["ttl", "5 minutes", '"5 minutes" is not a duration'],
+  ["labels", new Map([["env name", "demo"]]), '"env name" is not the key of a label'],
+  ["labels", new Map([[" ", "demo"]]), "a label has no key"],
 ];
 
 for (const [attribute, value, what] of refused) {
-  test(`refuses ${attribute} = ${JSON.stringify(value)}`, () => {
+  test(`refuses ${attribute} = ${JSON.stringify(value instanceof Map ? Object.fromEntries(value) : value)}`, () => {
     const problems = (schema.attributes[attribute]?.validate ?? []).flatMap((validate) => [...validate(value)]);
     assert.deepEqual(
       problems.map((problem) => problem.what),
