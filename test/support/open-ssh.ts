@@ -1,9 +1,11 @@
-import { spawn } from "node:child_process";
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
+import { promisify } from "node:util";
 
 import type { Lab, PublishedLab } from "../../lab";
 import { callLab, LabFolder, publishLab } from "../../lab";
@@ -62,6 +64,14 @@ export class OpenSsh implements AsyncDisposable {
   /** Logs in anew, as `teleport-trust lab login` does. */
   async login(user: string): Promise<void> {
     await callLab(this.folder, { command: "login", user });
+  }
+
+  /** Does something to the tunnel of a leaf by the command that people have for it, `teleport-trust lab fault`. */
+  async fault(action: "cut" | "restore", cluster: string): Promise<void> {
+    const program = join(__dirname, "../../cli/main.js");
+    const args = ["lab", "fault", action, "--link", "tunnel", "--cluster", cluster, "--out", this.folder];
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...args]);
+    assert.equal(stdout, `${action}: tunnel of ${cluster}\n`);
   }
 
   /** Writes a file beside the lab's folder; answers its path. */
