@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { RoleMap } from "../../../constructs";
+import { mappedRows, mappedVectors, refusedRows, refusedVectors } from "../../support/role-map-table";
 
 describe("a role map", () => {
   it("keeps rows in order and is not changed by what is added later", () => {
@@ -24,6 +25,17 @@ describe("a role map", () => {
     const map = RoleMap.from("^remote-(.*)$").to("local-$1").from("*").to("everybody");
     assert.deepEqual(map.resolve(["remote-one", "other"]), ["local-one", "everybody"]);
   });
+
+  for (const { name, map, roles, result } of [...mappedRows, ...mappedVectors()]) {
+    if (map.length === 0) continue;
+    it(`resolves as the server does, ${name}`, () => assert.deepEqual(RoleMap.of(map).resolve(roles), result));
+  }
+
+  for (const { name, map } of [...refusedRows, ...refusedVectors()]) {
+    it(`refuses at synth what the server refuses, ${name}`, () => {
+      assert.throws(() => RoleMap.of(map), { code: /^TRUST_ROLE_MAP(_PATTERN)?$/ });
+    });
+  }
 
   it("refuses a row that the leaf would refuse, when it is written", () => {
     assert.throws(() => RoleMap.from("^env-(?!prod)$").to("x"), { code: "TRUST_ROLE_MAP_PATTERN" });
