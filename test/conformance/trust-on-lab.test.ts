@@ -14,7 +14,7 @@ function rows(remote: string, ...local: string[]) {
 }
 
 function newLab(): Promise<Lab> {
-  return new Lab({ statusRefreshMs: 50 }).ready;
+  return new Lab({ statusRefreshMs: 50, withoutAuthorities: ["db"] }).ready;
 }
 
 async function apply<T>(lab: Lab, work: (process: LabProcess) => Promise<T>): Promise<T> {
