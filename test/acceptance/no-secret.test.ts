@@ -149,6 +149,34 @@ test("teleport_trusted_cluster shows an ephemeral token to nobody, nor identitie
   assert.deepEqual(evidence.leaks(), []);
 });
 
+test("teleport_trusted_cluster shows an invitation of another owner to nobody, but for the environment that it comes by", async () => {
+  await using acceptance = await Acceptance.start();
+  const { root } = acceptance.lab;
+  const token = "of-another-owner-9c1f4e07";
+  const value = { kind: "token", version: "v2", metadata: { name: token }, spec: { roles: ["Trusted_cluster"] } };
+  await outside(root, ({ auth }) => auth.createTokenV2({ token: { case: "v2", value } }));
+  const evidence = new Evidence(acceptance);
+  const variable = 'variable "invitation" {\n  type      = string\n  ephemeral = true\n  sensitive = true\n}\n';
+  const configuration = trustedCluster(acceptance, "token_wo = var.invitation\n    token_wo_version = 1");
+  acceptance.terraform.configure(variable + configuration);
+
+  evidence.environment.TF_VAR_invitation = `${token}-mistyped`;
+  assert.equal((await evidence.planAndApply()).code, 1, "the root refuses it");
+  evidence.environment.TF_VAR_invitation = token;
+  const join = "/teleport.trust.v1.TrustService/CreateTrustedCluster";
+  assert.equal((await evidence.killed(join, ...apply)).code, 1);
+  const address = "teleport_trusted_cluster.root";
+  assert.equal((await evidence.run("import", "-no-color", "-input=false", address, "leaf/root.lab")).code, 0);
+  assert.equal((await evidence.run(...apply)).code, 0);
+  assert.equal((await evidence.run(...destroy)).code, 0);
+
+  const [inEnvironment, leaks] = [true, false].map((is) =>
+    evidence.leaks().filter((leak) => /: the environment of `(node )?\S*terraform/.test(leak) === is),
+  );
+  assert.notDeepEqual(inEnvironment, [], "the search sees where it comes from");
+  assert.deepEqual(leaks, []);
+});
+
 test("the same search finds a token that the configuration holds in clear", async () => {
   await using acceptance = await Acceptance.start();
   const evidence = new Evidence(acceptance);

@@ -11,6 +11,8 @@ import { isZip, unzip } from "./unzip";
 
 /** Everything that terraform and the provider leave behind or show while they work, kept to be searched once all secrets are known. */
 export class Evidence {
+  /** Variables of every run's environment. */
+  readonly environment: Record<string, string> = {};
   readonly #places: Place[] = [];
   #step = 0;
 
@@ -48,7 +50,7 @@ export class Evidence {
     const { terraform, lab } = this.acceptance;
     const step = `step ${++this.#step} (${args[0]})`;
     const log = `step-${this.#step}.log`;
-    const env = { TF_LOG: "TRACE", TF_LOG_PATH: join(terraform.folder, log) };
+    const env = { ...this.environment, TF_LOG: "TRACE", TF_LOG_PATH: join(terraform.folder, log) };
     const start = (started: (pid: number) => void) => this.acceptance.run(args, { env, started });
     const { result, places } = await watchProcesses(lab, start, { standstill: this.standstill, ...watch });
     this.#keep(step, places);
