@@ -9,9 +9,12 @@ function deed({ actions }: ResourceChange["change"]): string {
   return actions.join(" then ");
 }
 
+/** What changes nothing: to leave an object as it is, and, as OpenTofu lists it, to open an ephemeral one. */
+const idle: readonly string[] = ["no-op", "open"];
+
 /** What a plan would do, by address; what stays as it is does not appear. */
 export function deedsOf({ resource_changes = [] }: Plan): Record<string, string> {
-  const changes = resource_changes.filter(({ change }) => deed(change) !== "no-op");
+  const changes = resource_changes.filter(({ change }) => !idle.includes(deed(change)));
   return Object.fromEntries(changes.map(({ address, change }) => [address, deed(change)]));
 }
 

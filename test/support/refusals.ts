@@ -20,7 +20,11 @@ function shownError(text: string): ShownError {
   const isPlace = /^ {2}(with|on) /.test(paragraphs[0] ?? "");
   const place = isPlace ? (paragraphs[0] as string) : "";
   const address = /^ {2}with (.+),$/m.exec(place)?.[1];
-  const detail = oneLine(paragraphs.slice(isPlace ? 1 : 0).join(" "));
+  // OpenTofu says also what a value of a wrong type has; Terraform says what is required only.
+  const detail = oneLine(paragraphs.slice(isPlace ? 1 : 0).join(" ")).replace(
+    / required, but have \w+\.$/,
+    " required.",
+  );
   return { summary: oneLine(summary), ...(address === undefined ? {} : { with: address }), detail };
 }
 
