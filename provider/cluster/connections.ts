@@ -51,6 +51,11 @@ export interface Connections {
   get(key?: string, where?: readonly (string | number)[]): Cluster;
   /** Whether `get` would give a cluster, and if not, why. */
   status(key?: string): "configured" | "unknown" | "absent";
+  /**
+   * Why a connection that is configured cannot be used, as far as that is known without a server: its settings, or all of its credentials.
+   * Undefined also while its settings are unknown. Reads files, dials nothing.
+   */
+  fault(key: string | undefined, signal: AbortSignal): Promise<Problem | undefined>;
   /** The keys of `clusters`, in the order of the configuration. */
   keys(): readonly string[];
   /** `/webapi/ping` of any proxy, by its `host:port`; asked once a process. */
@@ -92,6 +97,19 @@ export function createConnections(config: ConnectionsConfig, around: Surrounding
       return own(key, settings).cluster;
     },
     status,
+    async fault(key, signal) {
+      const settings = find(key);
+      if (settings instanceof Problem) return settings;
+      if (!isSettings(settings)) return undefined;
+      try {
+        await own(key, settings).loadCredentials(signal);
+        return undefined;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof Problem) return error;
+        throw error;
+      }
+    },
     keys: () => [...config.clusters.keys()],
     webPing: (addr, { insecure }, signal) => askWeb(addr, insecure, signal),
     credentialWarnings: async (signal) => {

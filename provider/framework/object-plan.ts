@@ -1,6 +1,6 @@
 import type { ResourceContext } from "./context";
 import type { ProblemShape } from "./diagnostic";
-import { cannotDelete, notChecked } from "./object-problems";
+import { cannotDelete, cannotDeleteYet, notChecked } from "./object-problems";
 import type { CheckedChange } from "./object-resource";
 import type { ObjectKind } from "./object-state";
 import type { Path } from "./path";
@@ -21,21 +21,26 @@ export async function checkObjectPlan<Message, Id, Api>(
   const refused = connectionProblem(kind, connectionKey, context);
   if (refused === "unknown") return {};
   if (refused !== undefined) return { problems: [atConnection(kind, refused)] };
+  const fault = await kind.resource.connection?.fault?.(context.api, connectionKey, context.signal);
+  if (fault !== undefined) return { problems: fault === "told" ? [] : [fault] };
   const moved = await movedPath(kind, change, connectionKey, context);
   const checked = await askKind(kind, change, connectionKey, context);
   return { problems: checked.problems ?? [], replace: [...moved, ...(checked.replace ?? [])] };
 }
 
 /** A delete that cannot be done is refused before anything else of the plan is. */
-function checkDelete<M, Id, Api>(
+async function checkDelete<M, Id, Api>(
   kind: ObjectKind<M, Id, Api>,
   prior: ObjectValue,
   context: ResourceContext<Api>,
-): PlanCheck {
-  const refused = connectionProblem(kind, kind.place.knownKeyOf(prior), context);
-  if (refused === undefined || refused === "unknown") return {};
+): Promise<PlanCheck> {
+  const key = kind.place.knownKeyOf(prior);
   const named = kind.named(kind.resource.identity.ofValue(prior));
-  return { problems: [cannotDelete(named, refused)] };
+  const refused = connectionProblem(kind, key, context);
+  if (refused === "unknown") return {};
+  if (refused !== undefined) return { problems: [cannotDelete(named, refused)] };
+  const fault = await kind.resource.connection?.fault?.(context.api, key, context.signal);
+  return { problems: fault === undefined || fault === "told" ? [] : [cannotDeleteYet(named, fault)] };
 }
 
 /** Why there is no client for a connection; `unknown` while its settings are. No server is asked. */

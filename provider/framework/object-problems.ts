@@ -105,7 +105,7 @@ export function stateKept(object: Named, problem: ProblemShape): ProblemShape {
   };
 }
 
-/** A delete that cannot be done because of the connection, with the two-step way out. */
+/** A delete that cannot be done because there is no such connection, with the two-step way out. */
 export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape {
   return {
     code: problem.code,
@@ -115,6 +115,12 @@ export function cannotDelete(object: Named, problem: ProblemShape): ProblemShape
       "Put the connection back into the provider configuration, remove this resource and apply; then remove the connection. " +
       "Or forget the object without deleting it: `terraform state rm 'ADDRESS'`, ADDRESS as `terraform state list` shows it.",
   };
+}
+
+/** A delete that cannot be done as long as something is wrong with the connection. Terraform shows no address of what left the configuration. */
+export function cannotDeleteYet(object: Named, problem: ProblemShape): ProblemShape {
+  const { code, what, where, next } = problem;
+  return { code, what: `${titled(object)} cannot be deleted: ${what}`, where, next };
 }
 
 /** The connection leads to another cluster than the one that the object is in; real names. */

@@ -67,6 +67,11 @@ export interface Connection<Api> {
    * elsewhere replaces the object. May ask the server.
    */
   realName?(api: Api, key: string | undefined, signal: AbortSignal): Promise<string>;
+  /**
+   * Why the connection cannot be used, as far as that is known without a server: plans are refused with it. `"told"` when another plan has been
+   * already, which is enough.
+   */
+  fault?(api: Api, key: string | undefined, signal: AbortSignal): Promise<ProblemShape | "told" | undefined>;
 }
 
 /** A change that is about to be made, or planned, as {@link ObjectResource.check} sees it. */

@@ -1,6 +1,6 @@
 import type { ResourceContext } from "./context";
 import type { ProblemShape } from "./diagnostic";
-import { cannotDelete, type Named, notChecked, stateKept } from "./object-problems";
+import { cannotDelete, cannotDeleteYet, type Named, notChecked, stateKept } from "./object-problems";
 import { isProblem } from "./problem-diagnostic";
 import { relationNotThere, withUntaintHint } from "./relation-problems";
 import type { RelationCall, RelationResource, StateSource } from "./relation-resource";
@@ -109,12 +109,20 @@ class RelationCalls<Desired, Facts, Step, Run, Api> {
       if (refused !== undefined) return { problems: [refused] };
     }
     try {
-      return (await this.kind.checkPlan?.(change, context)) ?? {};
+      const check = (await this.kind.checkPlan?.(change, context)) ?? {};
+      return change.planned === null ? this.#ofDelete(change.prior as ObjectValue, check) : check;
     } catch (error) {
       if (context.classify(error) === "connection-unknown") return {};
       if (!isProblem(error)) throw error;
       return { problems: [context.classify(error) === "connection-removed" ? error : notChecked(error)] };
     }
+  }
+
+  /** Of what left the configuration terraform shows no address, so what is wrong with its removal names it. */
+  #ofDelete(prior: ObjectValue, { problems = [] }: PlanCheck): PlanCheck {
+    const named = this.#named(prior);
+    const isError = ({ severity }: ProblemShape) => severity !== "warning";
+    return { problems: problems.map((problem) => (isError(problem) ? cannotDeleteYet(named, problem) : problem)) };
   }
 
   /** A delete that cannot be done is refused before anything else of the plan is. */

@@ -8,7 +8,7 @@ import {
   type ResourceContext,
   Unknown,
 } from "../../framework";
-import { lookAtPlan } from "../shared/one-cluster";
+import { checkRemoval, lookAtPlan } from "../shared/one-cluster";
 import { desiredFrom } from "./desired";
 import { next } from "./next";
 import { observe } from "./observe";
@@ -28,7 +28,8 @@ export async function checkPlan(
   { action, prior, planned }: PlannedChange,
   context: ResourceContext<Api>,
 ): Promise<PlanCheck> {
-  if (planned === null || typeof planned.name !== "string" || planned.cluster === Unknown) return {};
+  if (planned === null) return checkRemoval(prior, context);
+  if (typeof planned.name !== "string" || planned.cluster === Unknown) return {};
   const isNew = prior === null || action === "replace";
   const desired = desiredFrom(
     isNew ? { call: "create", value: planned } : { call: "update", value: planned, prior },

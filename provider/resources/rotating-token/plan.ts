@@ -11,7 +11,7 @@ import {
   type ResourceContext,
   Unknown,
 } from "../../framework";
-import { lookAtPlan } from "../shared/one-cluster";
+import { checkRemoval, lookAtPlan } from "../shared/one-cluster";
 import { desiredFrom, termsOf } from "./desired";
 import { type PendingMemory, pendingBefore } from "./memory";
 
@@ -80,7 +80,8 @@ export async function checkPlan(
   { action, prior, planned }: PlannedChange,
   context: ResourceContext<Api>,
 ): Promise<PlanCheck> {
-  if (planned === null || planned.cluster === Unknown) return {};
+  if (planned === null) return checkRemoval(prior, context);
+  if (planned.cluster === Unknown) return {};
   const isNew = prior === null || action === "replace";
   if (!isKnownTerms(planned)) return {};
   const desired = desiredFrom(isNew ? { call: "create", value: planned } : { call: "update", value: planned, prior });

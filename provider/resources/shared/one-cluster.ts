@@ -11,6 +11,7 @@ import {
   types,
   type Value,
 } from "../../framework";
+import { connectionFault } from "./connection-fault";
 import { knownText } from "./values";
 
 /** The cluster of a relation that stands on one. */
@@ -87,13 +88,15 @@ export interface PlanLook<T> {
 
 /**
  * Looks at the cluster, best effort: who did not answer is a warning, another real cluster than the state's replaces the
- * object.
+ * object. A connection that cannot be used at all is an error.
  */
 export async function lookAtPlan<T>(
   placed: Placed,
   { api, signal }: ResourceContext<Api>,
   look: (signal: AbortSignal) => Promise<T>,
 ): Promise<PlanLook<T>> {
+  const fault = await connectionFault(api, placed.clusterKey, "cluster", signal);
+  if (fault !== undefined) return { value: undefined, problems: fault === "told" ? [] : [fault], replace: [] };
   const cluster = clusterOf(api, placed);
   const answer = await api.bestEffort(
     cluster.title,
@@ -110,6 +113,15 @@ export async function lookAtPlan<T>(
   }
   if (answer.value === undefined) return { value: undefined, problems: [], replace: [["cluster"]] };
   return { value: answer.value.found, problems: [], replace: [] };
+}
+
+/** What is known without a server of whether something can be removed from its cluster. */
+export async function checkRemoval(
+  prior: ObjectValue | null,
+  { api, signal }: ResourceContext<Api>,
+): Promise<{ readonly problems: readonly ProblemShape[] }> {
+  const fault = await connectionFault(api, knownText(prior?.cluster), "cluster", signal);
+  return { problems: fault === undefined || fault === "told" ? [] : [fault] };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   type Value,
 } from "../../framework";
 import { isPlannedRole } from "../planned-roles";
+import { connectionFault } from "../shared/connection-fault";
 import { type Sides, sidesOf } from "./clusters";
 import { desiredFrom } from "./desired";
 import type { DesiredTrust, TrustFacts } from "./facts";
@@ -106,6 +107,19 @@ function withPlannedRoles(facts: TrustFacts, desired: DesiredTrust, { connection
   return { ...facts, checks: { ...facts.checks, missingRoles } };
 }
 
+/** What is wrong with the connections themselves; undefined where both can be used, as far as anybody knows. */
+async function connectionFaults(
+  { rootKey, leafKey }: DesiredTrust,
+  { api, signal }: ResourceContext<Api>,
+): Promise<readonly ProblemShape[] | undefined> {
+  const faults = await Promise.all([
+    connectionFault(api, rootKey, "root", signal),
+    connectionFault(api, leafKey, "leaf", signal),
+  ]);
+  if (faults.every((fault) => fault === undefined)) return undefined;
+  return faults.filter((fault) => fault instanceof Problem);
+}
+
 interface Reached {
   /** `<root>/<leaf>`, undefined where one of them did not answer. */
   readonly names: { readonly root: string; readonly leaf: string } | undefined;
@@ -157,6 +171,8 @@ export async function checkPlan(change: PlannedChange, context: ResourceContext<
   if (value === null || typeof value.root !== "string" || typeof value.leaf !== "string") return {};
   const call = prior === null || action === "replace" ? "create" : "update";
   const desired = desiredFrom({ call, value, ...(prior === null ? {} : { prior }) }, context);
+  const faults = await connectionFaults(desired, context);
+  if (faults !== undefined) return { problems: faults };
   const sides = sidesOf(context.api, desired);
   if (planned === null) return {};
   const { names, problems } = await reach(sides, context);

@@ -8,7 +8,7 @@ import {
   type ResourceContext,
 } from "../../framework";
 import { isPlannedRole } from "../planned-roles";
-import { lookAtPlan } from "../shared/one-cluster";
+import { checkRemoval, lookAtPlan } from "../shared/one-cluster";
 import { desiredFrom } from "./desired";
 import type { DesiredGrant, GrantFacts } from "./facts";
 import { next } from "./next";
@@ -34,7 +34,8 @@ function withPlannedRoles(facts: GrantFacts, { clusterKey }: DesiredGrant, { con
 /** Asks the cluster, best effort, what apply would say. */
 export async function checkPlan(change: PlannedChange, context: ResourceContext<Api>): Promise<PlanCheck> {
   const { action, prior, planned } = change;
-  if (planned === null || typeof planned.user !== "string") return {};
+  if (planned === null) return checkRemoval(prior, context);
+  if (typeof planned.user !== "string") return {};
   const isNew = prior === null || action === "replace";
   const desired = desiredFrom(
     isNew ? { call: "create", value: planned } : { call: "update", value: planned, prior },

@@ -54,6 +54,7 @@ export class Federation {
         return this.#clusterOf(key).asCluster();
       },
       status: (key) => (key !== undefined && this.configured.has(key) ? "configured" : "absent"),
+      fault: async () => undefined,
       keys: () => [...this.configured],
       webPing: async (addr) => {
         if (this.proxyName === undefined) throw new Error("nobody answers");

@@ -153,3 +153,21 @@ test("asks on after a refusal that is about one thing only", async () => {
   assert.deepEqual(await bestEffort("cluster a", denied, signal()), { ok: false, problem: undefined });
   assert.deepEqual(await bestEffort("cluster a", async () => 1, signal()), { ok: true, value: 1 });
 });
+
+test("what is wrong with a connection itself is known without a server, where its settings are known", async () => {
+  const broken = new Problem("PROVIDER_ARGUMENT", "no address", [], "Set it.");
+  const credentials = [{ kind: "identity-file", path: "/nowhere/leaf.pem" }] as const;
+  const made = connections({
+    clusters: new Map<string, ConnectionsConfig["default"] & {}>([
+      ["broken", broken],
+      ["missing", { ...settings, credentials }],
+      ["unknown", "unknown"],
+    ]),
+  });
+  assert.equal(await made.fault("broken", signal()), broken);
+  assert.equal(
+    (await made.fault("missing", signal()))?.what,
+    'cluster "missing": the identity file "/nowhere/leaf.pem" cannot be read: /nowhere/leaf.pem: no such file',
+  );
+  for (const key of ["unknown", "not there", undefined]) assert.equal(await made.fault(key, signal()), undefined);
+});

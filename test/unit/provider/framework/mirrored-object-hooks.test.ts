@@ -82,3 +82,29 @@ test("a kind may advise about an import id, and say what one looks like", async 
   assert.equal(imported?.state.name, "a");
   assert.deepEqual(imported?.problems, [advice]);
 });
+
+test("a connection that cannot be used refuses plans and planned deletes before anything is asked, and once", async () => {
+  const fault = { code: "FAULT", what: "the key is broken", where: ["cluster"], next: "Mend it." };
+  const answers: ("told" | typeof fault)[] = [fault, "told", fault, "told"];
+  const asked: string[] = [];
+  const resource = mirroredObject({
+    ...boxResource,
+    connection: { attribute: "cluster", isConfigured: () => false, fault: async () => answers.shift() },
+    check: async () => {
+      asked.push("check");
+      return {};
+    },
+  });
+  const { context } = world();
+  const planned = draft({ name: "a" });
+  const create = { action: "create", prior: null, planned, config: planned } as const;
+  assert.deepEqual(await resource.checkPlan?.(create, context), { problems: [fault] });
+  assert.deepEqual(await resource.checkPlan?.(create, context), { problems: [] });
+  const remove = { action: "delete", prior: planned, planned: null, config: null } as const;
+  const what = 'box "a" cannot be deleted: the key is broken';
+  assert.deepEqual(await resource.checkPlan?.(remove, context), { problems: [{ ...fault, what }] });
+  assert.deepEqual(await resource.checkPlan?.(remove, context), { problems: [] });
+  assert.deepEqual(asked, []);
+  await resource.checkPlan?.(create, context);
+  assert.deepEqual(asked, ["check"], "a sound connection is worked with");
+});
