@@ -13,7 +13,7 @@ export function isProblem(thing: unknown): thing is ProblemShape {
 /** What Terraform shows of a problem; the schema tells how to read its path. */
 export function diagnosticOf(problem: ProblemShape, attributes: Attributes): Diagnostic {
   const path = pathSteps(attributes, problem.where);
-  // Terraform points at the line of a top-level argument; what lies deeper must be named.
+  // Terraform does not tell the path, and its line ends at the second step; what lies deeper must be named.
   const place = path.length > 1 ? `At ${pathText(path)}. ` : "";
   return {
     severity: problem.severity ?? "error",

@@ -12,8 +12,20 @@ export function diagnosticMessage({ severity, summary, detail, path }: Diagnosti
     severity: severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
     summary,
     detail,
-    attribute: path.length === 0 ? undefined : attributePath(path),
+    attribute: path.length === 0 ? undefined : attributePath(drawablePath(path)),
   };
+}
+
+/**
+ * As much of a path as the host can find in the configuration, to draw the line under a diagnostic; the whole path stands in the text.
+ *
+ * The host looks the first step up as an argument of the block, and one more step, if it is an index or a key, in the expression of that argument
+ * (an attribute of an object constructor is found by its name as a key, too). Of a longer path it finds nothing, and draws the head of the block.
+ * Source: Terraform and OpenTofu, internal/tfdiags/contextual.go, `ElaborateFromConfigBody`.
+ */
+function drawablePath([first, second]: readonly PathStep[]): readonly PathStep[] {
+  if (first === undefined || second === undefined) return first === undefined ? [] : [first];
+  return [first, "attribute" in second ? { key: second.attribute } : second];
 }
 
 export function attributePath(path: readonly PathStep[]): AttributePath {

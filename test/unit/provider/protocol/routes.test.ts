@@ -11,6 +11,7 @@ import {
 } from "../../../../provider/framework";
 import type { MessageCodec, Route } from "../../../../provider/grpc";
 import { providerRoutes } from "../../../../provider/protocol";
+import { diagnosticMessage } from "../../../../provider/protocol/diagnostics";
 import * as wire from "../../../../provider/protocol/gen/tfplugin6/tfplugin6";
 
 const nil = Buffer.from([0xc0]);
@@ -33,7 +34,6 @@ const warningMessage = {
     steps: [
       { selector: { $case: "attribute_name", attribute_name: "a" } },
       { selector: { $case: "element_key_string", element_key_string: "k" } },
-      { selector: { $case: "element_key_int", element_key_int: 3 } },
     ],
   },
 };
@@ -567,4 +567,33 @@ test("has every call of protocol 6.8 but the one that moves state across types",
     "ValidateProviderConfig",
     "ValidateResourceConfig",
   ]);
+});
+
+test("hands on as much of a path as the host can find in a configuration, an attribute in an argument as a key", async () => {
+  const shown = [
+    [[], undefined],
+    [[{ attribute: "a" }], ["a"]],
+    [
+      [{ attribute: "a" }, { attribute: "b" }, { attribute: "c" }],
+      ["a", '["b"]'],
+    ],
+    [
+      [{ attribute: "a" }, { index: 3 }, { attribute: "c" }],
+      ["a", "[3]"],
+    ],
+    [
+      [{ attribute: "a" }, { key: "k" }],
+      ["a", '["k"]'],
+    ],
+  ] as const;
+  for (const [path, expected] of shown) {
+    const { attribute } = diagnosticMessage({ severity: "error", summary: "s", detail: "d", path });
+    const steps = attribute?.steps.map(({ selector }) => {
+      if (selector?.$case === "attribute_name") return selector.attribute_name;
+      return selector?.$case === "element_key_int"
+        ? `[${selector.element_key_int}]`
+        : `["${selector?.element_key_string}"]`;
+    });
+    assert.deepEqual(steps, expected);
+  }
 });
