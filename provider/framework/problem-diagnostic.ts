@@ -1,6 +1,6 @@
 import type { Log } from "./context";
 import type { Diagnostic, ProblemShape } from "./diagnostic";
-import { pathSteps, pathText } from "./path";
+import { type Path, pathSteps, pathText } from "./path";
 import type { Attributes } from "./schema";
 
 /** Whether a thrown thing tells what, where and what next, as problems do. */
@@ -13,14 +13,25 @@ export function isProblem(thing: unknown): thing is ProblemShape {
 /** What Terraform shows of a problem; the schema tells how to read its path. */
 export function diagnosticOf(problem: ProblemShape, attributes: Attributes): Diagnostic {
   const path = pathSteps(attributes, problem.where);
-  // Terraform does not tell the path, and its line ends at the second step; what lies deeper must be named.
-  const place = path.length > 1 ? `At ${pathText(path)}. ` : "";
+  // Terraform shows the lines that a path leads to, and a secret may be written there.
+  const isHidden = isSecret(attributes, problem.where);
+  // It does not tell the path, and its line is that of the second step at most; what lies deeper must be named.
+  const place = path.length > 1 || isHidden ? `At ${pathText(path)}. ` : "";
   return {
     severity: problem.severity ?? "error",
     summary: problem.what,
     detail: `${place}${problem.next} [${problem.code}]`,
-    path,
+    path: isHidden ? [] : path,
   };
+}
+
+function isSecret(attributes: Attributes, [name, ...rest]: Path): boolean {
+  const attribute = typeof name === "string" && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (attribute === undefined) return false;
+  if (attribute.sensitive || attribute.writeOnly) return true;
+  if (!("nested" in attribute)) return false;
+  const { nesting, attributes: inner } = attribute.nested;
+  return isSecret(inner, nesting === "single" ? rest : rest.slice(1));
 }
 
 /** All problems that a thrown thing tells of: itself, those of an `AggregateError`, or a bug of the provider, whose stack goes to the log. */
