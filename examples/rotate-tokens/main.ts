@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import { App, TerraformStack } from "cdktf";
 import { Identity, InvitationToken, RootCluster } from "teleport-trust";
 
@@ -19,6 +21,6 @@ const invitation = new InvitationToken(stack, "partner", {
 });
 
 // The command of a secret store; here a file. The value comes in the environment, where other users cannot read it.
-invitation.handOver("umask 077 && printenv TELEPORT_INVITATION_TOKEN > partner.token");
+invitation.handOver(`umask 077 && printenv TELEPORT_INVITATION_TOKEN > '${resolve("partner.token")}'`);
 
 app.synth();

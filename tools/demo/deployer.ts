@@ -25,7 +25,7 @@ export interface Project {
 }
 
 /** Where terraform works once the program was synthesised. */
-export function stackFolder({ folder, stack }: Pick<Project, "folder" | "stack">): string {
+function stackFolder({ folder, stack }: Pick<Project, "folder" | "stack">): string {
   return join(folder, "cdktf.out/stacks", stack);
 }
 

@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { Secret } from "../../../trust";
 import type { Demo } from "../demo";
-import { stackFolder } from "../deployer";
 import { generationsTable, type SeenGeneration, seeGenerations } from "../sights";
 import { deedsOf, planOf, warningsOf } from "../terraform-text";
 
@@ -66,7 +65,7 @@ export async function showGenerations(demo: Demo, text: string, wanted: readonly
 
 /** What the program's `handOver` command has written: whoever runs the leaf reads it there. */
 function handedOver({ site, screen, rotation }: Demo): Secret {
-  const path = join(stackFolder({ folder: rotation.folder, stack: rotation.name }), "partner.token");
+  const path = join(rotation.folder, "partner.token");
   const value = new Secret(readFileSync(path, "utf8").trim());
   const newest = site.lab.issuedTokens.at(-1);
   screen.claim("the newest value was handed over: it is in the file partner.token", newest === value.reveal());
