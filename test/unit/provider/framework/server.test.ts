@@ -51,7 +51,7 @@ describe("a provider server", () => {
       assert.deepEqual(await core().validate({ name: "a", token_wo: "t" }), []);
       assert.deepEqual(told(await core().validate({ name: "a", token_wo: "t" }, false)), [
         "error: token_wo is a write-only argument, which this version of Terraform does not know | " +
-          "Use Terraform 1.11 or newer, or OpenTofu 1.11 or newer. [ARGUMENT_WRITE_ONLY]",
+          "At token_wo. Use Terraform 1.11 or newer, or OpenTofu 1.11 or newer. [ARGUMENT_WRITE_ONLY]",
       ]);
     });
 
