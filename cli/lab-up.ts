@@ -55,12 +55,12 @@ async function serve(lab: Lab, folder: LabFolder, options: UpOptions, signalled:
   const stopPrinting = printEvents(lab);
   const published = await publishLab(lab, folder);
   const file = (name: string) => join(folder.path, name);
-  print(`\n${clustersTable(lab)}\nReady: ${file(labFiles.labJson)}. Ctrl-C ends the lab.`);
+  print(`\n${clustersTable(lab)}`);
   for (const line of sshLines(lab, file(labFiles.sshConfig))) print(line);
   print(`Whatever talks to the proxies trusts them with SSL_CERT_FILE=${file(labFiles.proxyCas)}`);
-  print(
-    `The status of leaves is computed every ${formatDurationMs(options.statusRefreshMs)}; a real root takes 40s.\n`,
-  );
+  print(`The status of leaves is computed every ${formatDurationMs(options.statusRefreshMs)}; a real root takes 40s.`);
+  // The last line, so that whoever waits for it has read the others.
+  print(`Ready: ${file(labFiles.labJson)}. Ctrl-C ends the lab.\n`);
   await signalled;
   print("\nEnding the lab.");
   stopPrinting();
