@@ -22,7 +22,7 @@ interface Result {
 
 function run(...args: string[]): Promise<Result> {
   return new Promise((done) => {
-    execFile(process.execPath, [main, ...args], { cwd: top }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], { cwd: top, timeout: 60_000 }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
   });
@@ -47,7 +47,13 @@ test("lays out a mirror and a configuration that never asks a registry for the p
 
 describe("wrong input is told on the standard error, and nothing is written:", () => {
   const noCommand = /^Usage: teleport-trust COMMAND …\n/;
-  const rows: readonly (readonly [args: readonly string[], code: number, said: RegExp | string])[] = [
+  type Row = readonly [args: readonly string[], code: number, said: RegExp | string];
+  const inProc = (...command: string[]): Row => [
+    [...command, "--out", "/proc/x/y"],
+    1,
+    "Error: cannot write to /proc/x/y: no folder can be made in /proc. Name another folder by --out.\n",
+  ];
+  const rows: readonly Row[] = [
     [[], 2, noCommand],
     [["provder"], 2, /^teleport-trust has no command "provder"\.\n\nUsage: teleport-trust COMMAND …\n/],
     [["provider"], 2, /^Usage: teleport-trust provider install --out DIR\n/],
@@ -76,6 +82,8 @@ describe("wrong input is told on the standard error, and nothing is written:", (
       1,
       "Error: cannot write to file/below: it, or a folder above it, is a file. Name another folder by --out.\n",
     ],
+    // Linux says of a new folder there that its parent does not exist.
+    ...(process.platform === "linux" ? [inProc("provider", "install"), inProc("lab", "up")] : []),
     [["lab", "up", "--out", "file"], 1, "Error: cannot write to file: it is a file. Name another folder by --out.\n"],
   ];
   for (const [args, code, said] of rows) {
