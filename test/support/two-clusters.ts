@@ -94,13 +94,17 @@ export class TwoClusters implements AsyncDisposable {
     return stdout;
   }
 
-  /** Applies a configuration, and asserts by an exit code that the plan is empty then. */
-  async apply(text: string): Promise<string> {
+  /** Applies a configuration that also shows what changes by itself. */
+  async look(text: string): Promise<void> {
     this.configure(text);
     this.holdsSomething = true;
-    const applied = await this.succeed("apply", "-no-color", "-input=false", "-auto-approve");
+    await this.succeed("apply", "-no-color", "-input=false", "-auto-approve");
+  }
+
+  /** Applies a configuration, and asserts by an exit code that the plan is empty then. */
+  async apply(text: string): Promise<void> {
+    await this.look(text);
     await this.succeed("plan", "-no-color", "-input=false", "-detailed-exitcode");
-    return applied;
   }
 
   async destroy(): Promise<void> {
