@@ -20,6 +20,7 @@ const sources: Readonly<Record<string, string>> = {
   teleport_remote_clusters: "",
   teleport_provision_tokens: "",
   teleport_nodes: "",
+  teleport_role: 'metadata = { name = "access" }',
 };
 
 function everything(acceptance: Acceptance, login: string): string {
@@ -46,6 +47,15 @@ ${data.join("\n")}
 
 data "teleport_trusted_clusters" "it" { cluster = "leaf" }
 output "roots" { value = data.teleport_trusted_clusters.it }
+
+data "teleport_trusted_cluster" "it" {
+  cluster  = "leaf"
+  metadata = { name = "root.lab" }
+}
+output "root" {
+  value     = data.teleport_trusted_cluster.it
+  sensitive = true
+}
 
 data "teleport_role_mapping" "it" {
   cluster = "leaf"
