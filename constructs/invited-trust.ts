@@ -1,11 +1,12 @@
-import { TerraformStack, Token } from "cdktf";
-import { Construct } from "constructs";
+import { Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 
 import { parseAddress } from "../trust";
 import { AccessCheck, type AccessCheckProps } from "./access-check";
 import { TrustedCluster } from "./generated";
 import type { Invitation } from "./invitation";
 import type { LeafCluster } from "./leaf-cluster";
+import { isTrustedCluster, rivalPaths } from "./rivals";
 import type { RoleMap } from "./role-map";
 import { literal } from "./text";
 
@@ -86,21 +87,10 @@ export class InvitedTrust extends Construct {
   /** A trusted cluster is found by its root's name: two resources of one name would undo one another's work. */
   private twinFaults(): string[] {
     const { leaf, rootName } = this.props;
-    return TerraformStack.of(this)
-      .node.findAll()
-      .filter((node) => node !== this.resource && isTrustedCluster(node, leaf.connectionName, rootName))
-      .map(
-        ({ node }) =>
-          `${node.path} manages the same trust of ${leaf.connectionName} in ${rootName} as ${this.node.path}. Remove one of the two.`,
-      );
+    const isTwin = (node: IConstruct) => isTrustedCluster(node, leaf.connectionName, [literal(rootName)]);
+    return rivalPaths(this.resource, isTwin).map(
+      (path) =>
+        `${path} manages the same trust of ${leaf.connectionName} in ${rootName} as ${this.node.path}. Remove one of the two.`,
+    );
   }
-}
-
-function isTrustedCluster(node: unknown, leaf: string, rootName: string): boolean {
-  if ((node as { readonly terraformResourceType?: string }).terraformResourceType !== "teleport_trusted_cluster") {
-    return false;
-  }
-  const { clusterInput, metadataInput } = node as TrustedCluster;
-  const { name } = (metadataInput ?? {}) as { readonly name?: string };
-  return clusterInput === leaf && name === literal(rootName);
 }

@@ -1,10 +1,11 @@
-import { Fn, TerraformStack, Token } from "cdktf";
-import { Construct } from "constructs";
+import { Fn, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 
 import { parseDuration } from "../trust";
 import { AccessCheck, type AccessCheckProps } from "./access-check";
-import { type TrustedCluster as TrustedClusterResource, Trust as TrustResource } from "./generated";
+import { type RemoteCluster, Trust as TrustResource } from "./generated";
 import type { LeafCluster } from "./leaf-cluster";
+import { isTrustedCluster, resourceType, rivalPaths } from "./rivals";
 import type { RoleMap } from "./role-map";
 import type { RootCluster } from "./root-cluster";
 import { literal, literalMap } from "./text";
@@ -101,34 +102,25 @@ export class Trust extends Construct {
 
   private rivalFaults(): string[] {
     const { root, leaf } = this.props;
-    return TerraformStack.of(this)
-      .node.findAll()
-      .filter((node) => node !== this.resource && isRival(node, root, leaf))
-      .map(
-        (node) =>
-          `${node.node.path} manages a part of the trust between ${root.connectionName} and ${leaf.connectionName} that this trust manages as a whole. Remove one of the two.`,
-      );
+    return rivalPaths(this.resource, (node) => isRival(node, root, leaf)).map(
+      (path) =>
+        `${path} manages a part of the trust between ${root.connectionName} and ${leaf.connectionName} that this trust manages as a whole. Remove one of the two.`,
+    );
   }
 }
 
-/** The resources that manage the same trust or a part of it. What a resource means by a name is only known where it is a literal. */
-function isRival(node: unknown, root: RootCluster, leaf: LeafCluster): boolean {
-  const resource = node as { readonly terraformResourceType?: string };
-  switch (resource.terraformResourceType) {
+/** The resources that manage the same trust or a part of it. */
+function isRival(node: IConstruct, root: RootCluster, leaf: LeafCluster): boolean {
+  switch (resourceType(node)) {
     case "teleport_trust": {
       const { rootInput, leafInput } = node as TrustResource;
       return rootInput === root.connectionName && leafInput === leaf.connectionName;
     }
-    case "teleport_trusted_cluster": {
-      const { clusterInput, metadataInput } = node as TrustedClusterResource;
-      const name = (metadataInput as { readonly name?: string } | undefined)?.name;
-      return clusterInput === leaf.connectionName && root.likelyNames.includes(name ?? "");
-    }
     case "teleport_remote_cluster": {
-      const { clusterInput, nameInput } = node as { readonly clusterInput?: string; readonly nameInput?: string };
+      const { clusterInput, nameInput } = node as RemoteCluster;
       return clusterInput === root.connectionName && leaf.likelyNames.includes(nameInput ?? "");
     }
     default:
-      return false;
+      return isTrustedCluster(node, leaf.connectionName, root.likelyNames);
   }
 }
