@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 
 import { Acceptance, guideTrust } from "../support/acceptance";
 import { joinLab } from "../support/lab-clients";
+import { objectsOf } from "../support/outside";
 import { assertErrors, assertRefusedBy, onOneLine } from "../support/refusals";
 
 /** Trusts of three leaves with one root. */
@@ -104,14 +105,14 @@ describe("an import id is refused, with its form, when it is", () => {
     const role =
       'resource "teleport_role" "it" {\n  cluster  = "leaf"\n  version  = "v7"\n  metadata = { name = "it" }\n}\n';
     acceptance.configure(`${guideTrust}\n${role}`);
-    const before = acceptance.lab.dump();
+    const before = objectsOf(acceptance.lab);
     for (const [name, address, id, summary, detail] of rows) {
       await t.test(name, async () => {
         const run = await acceptance.run(["import", "-no-color", "-input=false", address, id]);
         assertErrors(run, { summary, detail });
       });
     }
-    assert.deepEqual(acceptance.lab.dump(), before);
+    assert.deepEqual(objectsOf(acceptance.lab), before);
     assert.deepEqual((await acceptance.terraform.state()).values, undefined, "nothing is in the state");
   });
 });

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { Acceptance } from "../support/acceptance";
 import { identityOf, listening } from "../support/auth-peer";
+import { objectsOf } from "../support/outside";
 
 let acceptance: Acceptance;
 before(async () => {
@@ -31,7 +32,7 @@ async function refuses(
   sentences: readonly string[],
   env: Record<string, string> = {},
 ): Promise<void> {
-  const before = JSON.stringify(acceptance.lab.dump());
+  const before = objectsOf(acceptance.lab);
   acceptance.terraform.configure(configuration);
   const { code, output } = await acceptance.plan({ env });
   const said = flat(output);
@@ -39,7 +40,7 @@ async function refuses(
   for (const sentence of sentences)
     assert.ok(said.includes(sentence), `${sentence}\n--- was not said in ---\n${output}`);
   assert.doesNotMatch(output, /\bat .*\.[cm]?js:\d+/);
-  assert.equal(JSON.stringify(acceptance.lab.dump()), before);
+  assert.deepEqual(objectsOf(acceptance.lab), before);
 }
 
 const leafAddr = () => acceptance.lab.leaf().addresses.proxy;

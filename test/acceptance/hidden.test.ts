@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 
 import { Acceptance } from "../support/acceptance";
 import { joinLab } from "../support/lab-clients";
-import { editRole } from "../support/outside";
+import { editRole, objectsOf } from "../support/outside";
 import { assertRefused, assertSays } from "../support/plans";
 import type { Run } from "../support/terraform";
 
@@ -34,11 +34,6 @@ function hideFromBot({ lab }: Acceptance): Promise<void> {
   });
 }
 
-/** All objects of both clusters, but for what the root itself notes of its leaf with each heartbeat. */
-function objects({ lab }: Acceptance): string {
-  return JSON.stringify(lab.dump(), (key, value) => (key === "status" || key === "revision" ? undefined : value));
-}
-
 function tokens({ lab }: Acceptance): number {
   return lab.issuedTokens.length;
 }
@@ -54,7 +49,11 @@ describe("a leaf in the state of a resource", () => {
       if (configuration === remoteCluster) await joinLab(lab.root, lab.leaf(), "invitation");
       await acceptance.configure(configuration).applied();
       await hideFromBot(acceptance);
-      const [state, before, made] = [terraform.read("terraform.tfstate"), objects(acceptance), tokens(acceptance)];
+      const [state, before, made] = [
+        terraform.read("terraform.tfstate"),
+        objectsOf(acceptance.lab),
+        tokens(acceptance),
+      ];
 
       const changed = configuration.replace("demo", "prod");
       const works: readonly (readonly [work: string, text: string, run: () => Promise<Run>])[] = [
@@ -75,7 +74,7 @@ describe("a leaf in the state of a resource", () => {
           "Give one of its roles `cluster_labels: {'*': '*'}` under `allow`, and no role of it any `cluster_labels` under `deny`. [TRUST_NOT_VISIBLE]",
         );
         assert.equal(terraform.read("terraform.tfstate"), state, `${work}: the state`);
-        assert.equal(objects(acceptance), before, `${work}: the clusters`);
+        assert.deepEqual(objectsOf(acceptance.lab), before, `${work}: the clusters`);
         assert.equal(tokens(acceptance), made, `${work}: not even a token was made`);
       }
     });
@@ -93,9 +92,9 @@ describe("a leaf that is asked for", () => {
     await hideFromBot(acceptance);
   });
   after(() => acceptance.dispose());
-  let untouched = "";
+  let untouched: ReturnType<typeof objectsOf> = {};
   beforeEach(() => {
-    untouched = objects(acceptance);
+    untouched = objectsOf(acceptance.lab);
   });
 
   const data = (type: string, more = "") => `data "${type}" "it" {\n  cluster = "root"\n  ${more}\n}\n`;
@@ -128,7 +127,7 @@ describe("a leaf that is asked for", () => {
         const [what = "", next = ""] = says(acceptance).split(/ (?=Check )/);
         assertRefused(run, what, next);
       }
-      assert.equal(objects(acceptance), untouched);
+      assert.deepEqual(objectsOf(acceptance.lab), untouched);
     });
   }
 
@@ -140,7 +139,7 @@ describe("a leaf that is asked for", () => {
     assertSays(await acceptance.plan(), warning);
     assertSays(await acceptance.applied(), warning);
     assert.equal((await acceptance.run(["output", "-json", "names"])).stdout.trim(), "[]");
-    assert.equal(objects(acceptance), untouched);
+    assert.deepEqual(objectsOf(acceptance.lab), untouched);
   });
 
   for (const [type, arguments_, id] of [
@@ -157,7 +156,7 @@ describe("a leaf that is asked for", () => {
         assert.equal(run.code, 1, run.output);
         assert.match(run.output.replace(/[│╷╵\s]+/g, " "), said);
       }
-      assert.equal(objects(acceptance), untouched);
+      assert.deepEqual(objectsOf(acceptance.lab), untouched);
       assert.equal(tokens(acceptance), made);
     });
   }

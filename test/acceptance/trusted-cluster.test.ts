@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Lab } from "../../lab";
 import { Acceptance } from "../support/acceptance";
-import { editTrustedCluster, leftovers, outside } from "../support/outside";
+import { editTrustedCluster, leftovers, objectsOf, outside } from "../support/outside";
 import {
   applyEmpty,
   applySettled,
@@ -185,14 +185,14 @@ test("roles, the older form of the role map, works, and another address or form 
 test("a name that is not the root's is refused before anything is made", async () => {
   await using acceptance = await Acceptance.start();
   const token = `token_wo = "${await madeToken(acceptance.lab)}"`;
-  const before = JSON.stringify(acceptance.lab.dump());
+  const before = objectsOf(acceptance.lab);
   acceptance.configure(trustedCluster(acceptance, { token, metadata: 'name = "headquarters"' }));
   assertRefused(
     await acceptance.apply(),
     `the trusted cluster is named "headquarters", but the cluster at ${acceptance.lab.root.addresses.proxy} is "root.lab"`,
     'At metadata.name. Name it "root.lab": a trusted cluster has its root\'s name. [TRUST_ROOT_NAME]',
   );
-  assert.equal(JSON.stringify(acceptance.lab.dump()), before);
+  assert.deepEqual(objectsOf(acceptance.lab), before);
 });
 
 test("a trusted cluster that is there already is refused with the way to import it, and nothing is changed", async () => {

@@ -29,6 +29,25 @@ function nameOf(object: unknown): string {
   return (object as { readonly metadata: { readonly name: string } }).metadata.name;
 }
 
+/** A remote cluster as it is dumped. */
+export interface RemoteClusterDump {
+  readonly metadata: { readonly name: string };
+}
+
+/** A remote cluster without status and revision: a root writes them itself, at every heartbeat of the leaf. */
+export function lasting(remoteCluster: unknown): RemoteClusterDump {
+  const { status: _, ...rest } = remoteCluster as RemoteClusterDump & { readonly status: unknown };
+  return { ...rest, metadata: { ...rest.metadata, ...{ revision: undefined } } };
+}
+
+/** Every object of every cluster, without what a root keeps up to date itself; to compare before and after. */
+export function objectsOf(lab: Lab): Readonly<Record<string, unknown>> {
+  const clusters = Object.entries(lab.dump()).map(
+    ([name, dump]) => [name, { ...dump, remote_clusters: dump.remote_clusters.map(lasting) }] as const,
+  );
+  return Object.fromEntries(clusters);
+}
+
 /** What is in any cluster of the lab beyond what a new lab has, as `<cluster>: <kind> <name>`. */
 export function leftovers(lab: Lab): string[] {
   const presets = new Set(["access", "editor", "auditor", "teleport-trust-iac"]);

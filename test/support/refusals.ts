@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Acceptance } from "./acceptance";
+import { objectsOf } from "./outside";
 import type { Run, RunOptions } from "./terraform";
 
 /** An error as terraform shows it, without line breaks and quoted configuration. */
@@ -77,10 +78,10 @@ export async function assertRefusedBy(
   expected: ShownError,
   options?: RunOptions,
 ): Promise<Run> {
-  const before = acceptance.lab.dump();
+  const before = objectsOf(acceptance.lab);
   const run = await acceptance.apply(options);
   assertErrors(run, expected);
-  assert.deepEqual(acceptance.lab.dump(), before, "an object of a cluster was changed");
+  assert.deepEqual(objectsOf(acceptance.lab), before, "an object of a cluster was changed");
   const hasBegun = /: (Creating|Modifying|Destroying)\.\.\./.test(run.output);
   assert.equal(hasBegun ? "apply" : "plan", by, run.output);
   return run;

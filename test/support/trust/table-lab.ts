@@ -4,7 +4,7 @@ import { Lab, type LabCluster } from "../../../lab";
 import { ownershipLabel, trustId } from "../../../trust";
 import { Acceptance } from "../acceptance";
 import { joinLab } from "../lab-clients";
-import { editRemoteCluster, editRole, outside } from "../outside";
+import { editRemoteCluster, editRole, lasting, outside } from "../outside";
 import type { Run, RunOptions } from "../terraform";
 
 /** The trusted cluster on the leaf, as the decision table of `teleport_trust` tells it. */
@@ -186,16 +186,6 @@ export class TableLab implements AsyncDisposable {
     await this.acceptance.dispose();
     await this.#elsewhere?.dispose();
   }
-}
-
-interface RemoteCluster {
-  readonly metadata: { readonly name: string };
-}
-
-/** A remote cluster without status and revision, which move with each heartbeat. */
-function lasting(object: unknown): RemoteCluster {
-  const { status: _, ...rest } = object as RemoteCluster & { readonly status: unknown };
-  return { ...rest, metadata: { ...rest.metadata, ...{ revision: undefined } } };
 }
 
 function createToken(root: LabCluster, name: string): Promise<void> {
