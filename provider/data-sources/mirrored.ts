@@ -8,7 +8,7 @@ const commonDescriptions = {
   "metadata.revision": "Opaque text that changes with every write.",
 };
 
-/** `only` is what the block must say. */
+/** What it reads, and what of the block counts. */
 function description(what: string): string {
   return (
     `${what} Only \`metadata.name\` and \`cluster\` count: all the rest is read. What else a block for the official provider must hold ` +

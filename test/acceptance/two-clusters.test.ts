@@ -140,7 +140,7 @@ test("an invitation token is made and removed, and its value is in no state", as
   assert.deepEqual((await leftovers(clusters)).left, []);
 });
 
-test("a user is granted a login, and loses only that one", async (t) => {
+test("a login is granted to a user, and taken back", async (t) => {
   await using clusters = await TwoClusters.find();
   const { user } = clusters;
   if (user === undefined) return t.diagnostic("no user was named to try a grant with");

@@ -2,7 +2,7 @@ import { internalTraits } from "../../../trust";
 import { asWarning, type ProblemShape, type Validator, type Value } from "../../framework";
 import { invalid } from "./invalid";
 
-/** One template a text, and no braces within. Source: Teleport's lib/utils/parse, the same from version 6 on. */
+/** One template a text, and no braces within. Source: Teleport's lib/utils/parse. */
 const template = /^[^{}]*\{\{([^{}]*)\}\}[^{}]*$/s;
 
 function* templateProblems(text: string, where: readonly (string | number)[]): Iterable<ProblemShape> {
